@@ -1,0 +1,1 @@
+export { provideHarmonia } from './provide-harmonia';

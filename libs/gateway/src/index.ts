@@ -1,0 +1,1 @@
+export { HarmoniaGatewayModule } from './gateway.module.js';
