@@ -1,0 +1,70 @@
+export type { Acknowledge, Acknowledgement, Done, RequestException } from './connection/acknowledgement.js';
+export { isRefusalCode, REFUSALS, RefusalError, type Refusal, type RefusalCode, type RefusalRemedy } from './connection/refusal.js';
+export {
+  AuthenticatedSchema,
+  HandshakeAuthSchema,
+  PROTOCOL,
+  SessionClosingSchema,
+  SessionUserSchema,
+  type Authenticated,
+  type HandshakeAuth,
+  type SessionClosing,
+  type SessionUser,
+} from './connection/session.js';
+export {
+  JobListQuerySchema,
+  JobsSyncSchema,
+  JobWatchSchema,
+  type JobHistoryEntry,
+  type JobListChanges,
+  type JobListQuery,
+  type JobListSnapshot,
+  type JobPage,
+  type JobSnapshot,
+  type JobsSync,
+  type JobsSyncAnswer,
+  type JobWatch,
+  type ResultTicket,
+} from './jobs/job-commands.js';
+export { JOB_EVENT_SCHEMAS, JobRemovalSchema, type JobEventName, type JobEventPayload, type JobRemoval } from './jobs/job-events.js';
+export { JobIdSchema, JobTypeSchema, UserIdSchema } from './jobs/job-id.js';
+export { JobProgressSchema, ProgressReportSchema, type JobProgress, type ProgressInput, type ProgressReport } from './jobs/job-progress.js';
+export {
+  CreateJobSchema,
+  InlineJsonSchema,
+  JobReportSchema,
+  MAX_INLINE_BYTES,
+  ReportedErrorSchema,
+  type CreateJob,
+  type JobReport,
+  type ReportAnswer,
+  type ReportedError,
+  type ReportRefusal,
+} from './jobs/job-report.js';
+export {
+  isLegalTransition,
+  isTerminal,
+  JOB_STATUSES,
+  LEGAL_TRANSITIONS,
+  type JobStatus,
+  type RequeueReason,
+  type TerminalStatus,
+} from './jobs/job-status.js';
+export {
+  JobBodySchema,
+  JobFailureSchema,
+  jobFailure,
+  JobSchema,
+  JobStateSchema,
+  JobTagSchema,
+  JobTagsSchema,
+  JobTitleSchema,
+  type Job,
+  type JobBody,
+  type JobFailure,
+  type JobFileResult,
+  type JobState,
+  type JobTypes,
+  type UploadedFile,
+} from './jobs/job.js';
+export type { ClientToServerEvents, ServerToClientEvents, Verb } from './wire.js';

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+
+const MESSAGE_LENGTH = 500;
+
+const AmountSchema = v.pipe(
+  v.number('Progress is counted in numbers.'),
+  v.finite('Progress is finite.'),
+  v.minValue(0, 'Progress is not negative.'),
+);
+
+/** How far an attempt has come, as every view shows it [R5]. `total: null` is indeterminate. */
+export const JobProgressSchema = v.object({
+  current: AmountSchema,
+  total: v.nullable(AmountSchema),
+  /** Whole percent, 0–100; never falls within an attempt; computed by the store alone. */
+  percentage: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+  message: v.string(),
+});
+
+/** See {@link JobProgressSchema}. */
+export type JobProgress = v.InferOutput<typeof JobProgressSchema>;
+
+/**
+ * What a worker reports of its progress [R5]: `{ current, total?, message? }` in any unit, or a bare number, which means
+ * percent. A `total` left out or null is indeterminate. Messages are cut at 500 characters.
+ *
+ * @example v.parse(ProgressReportSchema, 25); // { current: 25, total: 100, message: '' }
+ */
+export const ProgressReportSchema = v.union([
+  v.pipe(
+    AmountSchema,
+    v.maxValue(100, 'A bare number is a percentage: at most 100.'),
+    v.transform((percent) => ({ current: percent, total: 100, message: '' })),
+  ),
+  v.object({
+    current: AmountSchema,
+    total: v.optional(v.nullable(v.pipe(AmountSchema, v.gtValue(0, 'A total is above 0; leave it out when it is unknown.'))), null),
+    message: v.optional(
+      v.pipe(
+        v.string('A progress message is a string.'),
+        v.transform((message) => message.slice(0, MESSAGE_LENGTH)),
+      ),
+      '',
+    ),
+  }),
+]);
+
+/** What a worker writes: see {@link ProgressReportSchema}. */
+export type ProgressInput = v.InferInput<typeof ProgressReportSchema>;
+
+/** A parsed progress report: total and message are there. */
+export type ProgressReport = v.InferOutput<typeof ProgressReportSchema>;

@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import { JobIdSchema, JobTypeSchema, UserIdSchema } from './job-id.js';
+import { JobProgressSchema } from './job-progress.js';
+import { JOB_STATUSES } from './job-status.js';
+
+const CounterSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
+const TimeSchema = v.pipe(v.string(), v.isoTimestamp());
+
+const printable = (what: string, most: number) =>
+  v.pipe(
+    v.string(`${what} is a string.`),
+    v.trim(),
+    v.regex(/^\P{C}*$/u, `${what} has printable characters only.`),
+    v.minLength(1, `${what} is not empty.`),
+    v.maxLength(most, `${what} is at most ${most} characters.`),
+  );
+
+/** What a person reads as the name of a job: 1–200 printable characters. */
+export const JobTitleSchema = printable('A title', 200);
+
+/** One label of a job, to filter by: 1–50 printable characters. */
+export const JobTagSchema = printable('A tag', 50);
+
+/** At most ten different tags. */
+export const JobTagsSchema = v.pipe(
+  v.array(JobTagSchema, 'Tags are a list of strings.'),
+  v.transform((tags) => [...new Set(tags)]),
+  v.maxLength(10, 'A job has at most 10 tags.'),
+);
+
+/** The light state: small, changes often, travels with every event [E1]. */
+export const JobStateSchema = v.object({
+  id: JobIdSchema,
+  userId: UserIdSchema,
+  jobType: JobTypeSchema,
+  status: v.picklist(JOB_STATUSES),
+  progress: v.nullable(JobProgressSchema),
+  /** From 1; each new attempt resets progress [R2]. */
+  attempt: CounterSchema,
+  /** Counts the accepted changes of this job, from 1; the only ordering key [R1]. */
+  version: CounterSchema,
+  /** The version at which the body last changed [R1]. */
+  bodyVersion: CounterSchema,
+  /** ISO 8601, for display only [R1]. */
+  createdAt: TimeSchema,
+  /** ISO 8601, for display only [R1]. */
+  updatedAt: TimeSchema,
+});
+
+/** See {@link JobStateSchema}. */
+export type JobState = v.InferOutput<typeof JobStateSchema>;
+
+/** The body: changes rarely, and every change of it moves `bodyVersion`. */
+export const JobBodySchema = v.object({
+  title: v.nullable(v.string()),
+  tags: v.array(v.string()),
+  input: v.unknown(),
+  result: v.unknown(),
+});
+
+/** The whole job as it travels in snapshots, in `job:created` and in `job:completed`. */
+export const JobSchema = v.object({ ...JobStateSchema.entries, ...JobBodySchema.entries });
+
+/** What `result` holds once a job has failed [R11]: a sentence for people and a code for programs. */
+export const JobFailureSchema = v.object({ error: v.string(), code: v.string() });
+
+/** See {@link JobFailureSchema}. */
+export type JobFailure = v.InferOutput<typeof JobFailureSchema>;
+
+/** What `result` holds when the result is a file [R11]: `outputPath` is its key in the file store and names the attempt. */
+export interface JobFileResult {
+  readonly outputPath: string;
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+}
+
+/** What `input.file` says of an uploaded file. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+}
+
+/**
+ * The job types of an application, for typing only. Augment it once and `Job<'pdf-notes'>` knows its input and result.
+ *
+ * @example
+ * declare module '@harmonia/contract' {
+ *   interface JobTypes {
+ *     'pdf-notes': { input: { file: UploadedFile }; result: JobFileResult };
+ *   }
+ * }
+ */
+export interface JobTypes {}
+
+/** The body of a job, typed by its input and result. */
+export interface JobBody<Input = unknown, Result = unknown> {
+  readonly title: string | null;
+  readonly tags: readonly string[];
+  readonly input: Input | null;
+  readonly result: Result | JobFailure | null;
+}
+
+interface TypedJob<Type extends string, Input, Result> extends Readonly<JobState>, JobBody<Input, Result> {
+  readonly jobType: Type;
+}
+
+/**
+ * A background job. `Job` alone is any job, `Job<Input, Result>` one whose input and result you name, and
+ * `Job<'pdf-notes'>` one whose types are declared in {@link JobTypes}.
+ *
+ * @example const text = (job: Job<{ url: string }, { words: number }>) => job.input?.url;
+ */
+export type Job<TypeOrInput = unknown, Result = unknown> = TypeOrInput extends keyof JobTypes & string
+  ? JobTypes[TypeOrInput] extends { input: infer I; result: infer R }
+    ? TypedJob<TypeOrInput, I, R>
+    : never
+  : TypedJob<string, TypeOrInput, Result>;
+
+/**
+ * The failure of a failed job, null for every other job [R11].
+ *
+ * @example jobFailure(job)?.code; // 'worker-lost'
+ */
+export function jobFailure(job: Pick<Job, 'status' | 'result'>): JobFailure | null {
+  return job.status === 'failed' && v.is(JobFailureSchema, job.result) ? job.result : null;
+}

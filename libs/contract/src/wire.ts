@@ -1,0 +1,27 @@
+import type { Acknowledge, Done, RequestException } from './connection/acknowledgement.js';
+import type { Authenticated, SessionClosing } from './connection/session.js';
+import type { JobListSnapshot, JobSnapshot, JobsSync, JobsSyncAnswer, JobWatch } from './jobs/job-commands.js';
+import type { JobEventName, JobEventPayload } from './jobs/job-events.js';
+
+/** Every request a client may send; each may carry an acknowledgement callback [S1, S5]. */
+export interface ClientToServerEvents {
+  'job:subscribe': (watch: JobWatch, acknowledge?: Acknowledge<JobSnapshot>) => void;
+  'job:unsubscribe': (watch: JobWatch, acknowledge?: Acknowledge<Done>) => void;
+  'jobs:subscribe:user': (acknowledge?: Acknowledge<JobListSnapshot>) => void;
+  'jobs:unsubscribe:user': (acknowledge?: Acknowledge<Done>) => void;
+  'jobs:subscribe:all': (acknowledge?: Acknowledge<JobListSnapshot>) => void;
+  'jobs:unsubscribe:all': (acknowledge?: Acknowledge<Done>) => void;
+  'jobs:sync': (sync: JobsSync, acknowledge?: Acknowledge<JobsSyncAnswer>) => void;
+}
+
+/** A request by its wire name. */
+export type Verb = keyof ClientToServerEvents;
+
+type JobEvents = { [Name in JobEventName]: (payload: JobEventPayload<Name>) => void };
+
+/** Every event a server may send [E1, E5]. */
+export interface ServerToClientEvents extends JobEvents {
+  authenticated: (session: Authenticated) => void;
+  'session:closing': (closing: SessionClosing) => void;
+  exception: (exception: RequestException) => void;
+}

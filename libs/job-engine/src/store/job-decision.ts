@@ -1,0 +1,211 @@
+import { isTerminal, type Job, type JobProgress, type JobStatus, type ProgressReport, type ReportRefusal } from '@harmonia/contract';
+import type { ChangeRefusal, JobChange, JobRecord, NewJob, ReportedChange, Tombstone } from './job-change.js';
+import type { JobEvent, PlainEventKind } from './job-event.js';
+
+/** What is to be written: the record after the change (null: the job is gone) and the event that tells of it. */
+export type Decision =
+  | { readonly result: 'accepted'; readonly record: JobRecord | null; readonly event: JobEvent }
+  | { readonly result: 'unchanged'; readonly record: JobRecord }
+  | { readonly result: 'ignored'; readonly reason: ReportRefusal; readonly record: JobRecord }
+  | { readonly result: 'refused'; readonly code: ChangeRefusal };
+
+/** What the store holds under the id of a change. */
+export interface Known {
+  readonly record: JobRecord | undefined;
+  readonly tombstone: Tombstone | undefined;
+}
+
+type ChangeOf<Kind extends JobChange['kind']> = Extract<JobChange, { kind: Kind }>;
+
+const refused = (code: ChangeRefusal): Decision => ({ result: 'refused', code });
+const unchanged = (record: JobRecord): Decision => ({ result: 'unchanged', record });
+const ignored = (reason: ReportRefusal, record: JobRecord): Decision => ({ result: 'ignored', reason, record });
+
+/**
+ * Decides one change of one job: the rules R1–R5, R10–R13 without any storage, so that every store decides alike.
+ *
+ * @param known what the store holds under this id
+ * @param change what is asked
+ * @param now ms since 1970, for display and for the bounds of `lost` and `removed`
+ */
+export function decide(known: Known, change: JobChange, now: number): Decision {
+  if (change.kind === 'revoked') return { result: 'accepted', record: null, event: change };
+  if (change.kind === 'created') return decideCreated(known, change.job, now);
+  const { record } = known;
+  if (!record) return refused('job-unknown');
+  switch (change.kind) {
+    case 'reported':
+      return decideReported(record, change, now);
+    case 'requeued':
+      return decideRequeued(record, change, now);
+    case 'lost':
+      return decideLost(record, change, now);
+    case 'cancelled':
+      return decideCancelled(record, now);
+    case 'retried':
+      return decideRetried(record, now);
+    case 'edited':
+      return decideEdited(record, change, now);
+    case 'removed':
+      return decideRemoved(record, change);
+  }
+}
+
+/** [R12] The same id from its owner is the same job; from anyone else a conflict, also while a tombstone remembers it. */
+function decideCreated({ record, tombstone }: Known, job: NewJob, now: number): Decision {
+  if (record) return record.job.userId === job.userId ? unchanged(record) : refused('job-id-conflict');
+  if (tombstone && tombstone.userId !== job.userId) return refused('job-id-conflict');
+  // above the tombstone's version, or clients that remember the removal would drop the new job [C2]
+  const version = (tombstone?.version ?? 0) + 1;
+  const at = new Date(now).toISOString();
+  const created: Job = {
+    ...job,
+    status: 'queued',
+    progress: null,
+    attempt: 1,
+    version,
+    bodyVersion: version,
+    createdAt: at,
+    updatedAt: at,
+    result: null,
+  };
+  return {
+    result: 'accepted',
+    record: { job: created, sequence: 0, restarts: 0, heartbeatAt: now, endedAt: null },
+    event: { kind: 'created', job: created },
+  };
+}
+
+/** [R4] Stale and latched reports change nothing; a report ahead of the known attempt starts that attempt. */
+function decideReported(record: JobRecord, report: ReportedChange, now: number): Decision {
+  const { job } = record;
+  const attempt = report.attempt ?? job.attempt;
+  if (attempt < job.attempt) return ignored('stale', record);
+  if (isTerminal(job.status)) return ignored('latched', record);
+  const ahead = attempt > job.attempt;
+  const sequence = report.sequence ?? (ahead ? 1 : record.sequence + 1);
+  if (!ahead && sequence <= record.sequence) return ignored('stale', record);
+
+  const heard: JobRecord = { ...record, sequence, heartbeatAt: now };
+  const previous = ahead ? null : job.progress;
+  const status = report.status ?? 'processing';
+  const progress = progressAfter(previous, report.progress, status);
+  if (!ahead && status === job.status && sameProgress(progress, previous)) return unchanged(heard);
+  return accepted(heard, { attempt, status, progress, ...resultOf(report) }, now, eventKindOf(job.status, status, ahead));
+}
+
+function eventKindOf(from: JobStatus, to: 'processing' | 'completed' | 'failed' | 'cancelled', ahead: boolean) {
+  if (to !== 'processing') return to;
+  return from === 'queued' || ahead ? 'started' : 'progress';
+}
+
+/** [R11] */
+function resultOf(report: ReportedChange): { result?: unknown } {
+  if (report.status === 'completed') return { result: report.result ?? null };
+  if (report.status !== 'failed') return {};
+  return { result: { error: report.error?.message ?? 'The job failed.', code: report.error?.code ?? 'failed' } };
+}
+
+/** [R3] Back to the queue with a new attempt; that is no failure. */
+function decideRequeued(record: JobRecord, change: ChangeOf<'requeued'>, now: number): Decision {
+  const attempt = change.attempt ?? record.job.attempt;
+  if (attempt < record.job.attempt) return ignored('stale', record);
+  if (isTerminal(record.job.status)) return ignored('latched', record);
+  return record.job.status === 'processing' ? requeued(record, change.reason, now) : refused('status-conflict');
+}
+
+/** [R10] */
+function decideLost(record: JobRecord, change: ChangeOf<'lost'>, now: number): Decision {
+  const { job } = record;
+  const movedOn = job.status !== 'processing' || job.attempt !== change.attempt;
+  if (movedOn || record.heartbeatAt >= (change.heartbeatBefore ?? Infinity)) return ignored('stale', record);
+  const restarts = record.restarts + 1;
+  if (restarts < change.maxAttempts) return requeued({ ...record, restarts }, 'interrupted', now);
+  const result = {
+    error: `The worker was lost ${restarts} times in a row. Retry the job, or look at the worker's log.`,
+    code: 'worker-lost',
+  };
+  return accepted({ ...record, restarts }, { status: 'failed', result }, now, 'failed');
+}
+
+function requeued(record: JobRecord, reason: 'interrupted' | 'retrying', now: number): Decision {
+  const next = advance({ ...record, sequence: 0 }, { attempt: record.job.attempt + 1, status: 'queued', progress: null }, now);
+  return { result: 'accepted', record: next, event: { kind: 'requeued', job: next.job, reason } };
+}
+
+function decideCancelled(record: JobRecord, now: number): Decision {
+  if (record.job.status === 'cancelled') return unchanged(record);
+  if (isTerminal(record.job.status)) return refused('status-conflict');
+  return accepted(record, { status: 'cancelled' }, now, 'cancelled');
+}
+
+function decideRetried(record: JobRecord, now: number): Decision {
+  const { status, attempt } = record.job;
+  if (status !== 'failed' && status !== 'cancelled') return refused('status-conflict');
+  return accepted(
+    { ...record, sequence: 0, restarts: 0 },
+    { status: 'queued', attempt: attempt + 1, progress: null, result: null },
+    now,
+    'retried',
+  );
+}
+
+/** [R4] The latch does not cover title, tags and owner. */
+function decideEdited(record: JobRecord, { title, tags, userId }: ChangeOf<'edited'>, now: number): Decision {
+  const { job } = record;
+  const next = advance(
+    record,
+    { title: title === undefined ? job.title : title, tags: tags ?? job.tags, userId: userId ?? job.userId },
+    now,
+  );
+  const event: JobEvent =
+    next.job.userId === job.userId ? { kind: 'edited', job: next.job } : { kind: 'edited', job: next.job, previousUserId: job.userId };
+  return { result: 'accepted', record: next, event };
+}
+
+function decideRemoved(record: JobRecord, change: ChangeOf<'removed'>): Decision {
+  const { id, userId, version } = record.job;
+  if (record.endedAt === null) return refused('status-conflict');
+  if (record.endedAt >= (change.endedBefore ?? Infinity)) return ignored('stale', record);
+  return { result: 'accepted', record: null, event: { kind: 'removed', id, userId, version: version + 1 } };
+}
+
+type Changes = Partial<Pick<Job, 'status' | 'attempt' | 'progress' | 'result' | 'title' | 'tags' | 'userId'>>;
+
+function accepted(record: JobRecord, changes: Changes, now: number, kind: PlainEventKind): Decision {
+  const next = advance(record, changes, now);
+  return { result: 'accepted', record: next, event: { kind, job: next.job } };
+}
+
+/** [R1] The next version; `bodyVersion` follows when the body is among the changes. */
+function advance(record: JobRecord, changes: Changes, now: number): JobRecord {
+  const version = record.job.version + 1;
+  const bodyChanged = 'result' in changes || 'title' in changes;
+  const job: Job = {
+    ...record.job,
+    ...changes,
+    version,
+    bodyVersion: bodyChanged ? version : record.job.bodyVersion,
+    updatedAt: new Date(now).toISOString(),
+  };
+  const endedAt = isTerminal(job.status) ? (record.endedAt ?? now) : null;
+  return { ...record, job, endedAt };
+}
+
+/** [R5] Percent never falls within an attempt; a completed job is done to the last unit. */
+export function progressAfter(previous: JobProgress | null, report: ProgressReport | undefined, status: JobStatus): JobProgress | null {
+  const reported = report ? { ...report, percentage: Math.max(previous?.percentage ?? 0, percentageOf(report)) } : previous;
+  if (status !== 'completed' || !reported) return reported;
+  return { ...reported, current: reported.total ?? reported.current, percentage: 100 };
+}
+
+function percentageOf({ current, total }: ProgressReport): number {
+  return total === null ? 0 : Math.min(100, Math.floor((100 * current) / total));
+}
+
+function sameProgress(a: JobProgress | null, b: JobProgress | null): boolean {
+  return (
+    a === b ||
+    (a !== null && b !== null && a.current === b.current && a.total === b.total && a.percentage === b.percentage && a.message === b.message)
+  );
+}
