@@ -8,7 +8,6 @@ import { pathToFileURL } from 'node:url';
 import { cacheDir, findBrowser } from './browser-path.mjs';
 
 const SPARTICUZ = '@sparticuz/chromium@153.0.0';
-const require = createRequire(import.meta.url);
 const npx = (...args) => execFileSync('npx', args, { stdio: 'inherit', shell: process.platform === 'win32' });
 
 async function fromNpm() {
