@@ -1,4 +1,5 @@
 export type { Acknowledge, Acknowledgement, Done, RequestException } from './connection/acknowledgement.js';
+export { parseOrRefuse } from './connection/payload.js';
 export { isRefusalCode, REFUSALS, RefusalError, type Refusal, type RefusalCode, type RefusalRemedy } from './connection/refusal.js';
 export {
   AuthenticatedSchema,
