@@ -1,8 +1,25 @@
-export type { Acknowledge, Acknowledgement, Done, RequestException } from './connection/acknowledgement.js';
+export {
+  acknowledgementSchema,
+  type Acknowledge,
+  type Acknowledgement,
+  type Done,
+  type RequestException,
+} from './connection/acknowledgement.js';
 export { parseOrRefuse } from './connection/payload.js';
-export { isRefusalCode, REFUSALS, RefusalError, type Refusal, type RefusalCode, type RefusalRemedy } from './connection/refusal.js';
+export {
+  isRefusalCode,
+  RefusalCodeSchema,
+  REFUSALS,
+  RefusalError,
+  RefusalSchema,
+  type Refusal,
+  type RefusalCode,
+  type RefusalRemedy,
+} from './connection/refusal.js';
 export {
   AuthenticatedSchema,
+  EPOCH_HEADER,
+  EpochSchema,
   HandshakeAuthSchema,
   PROTOCOL,
   SessionClosingSchema,
@@ -13,19 +30,29 @@ export {
   type SessionUser,
 } from './connection/session.js';
 export {
-  JobListQuerySchema,
-  JobsSyncSchema,
-  JobWatchSchema,
+  JobHistoryEntrySchema,
+  JobListChangesSchema,
+  JobListSnapshotSchema,
+  JobPageSchema,
+  JobSnapshotSchema,
+  JobsSyncAnswerSchema,
+  ResultTicketSchema,
   type JobHistoryEntry,
   type JobListChanges,
-  type JobListQuery,
   type JobListSnapshot,
   type JobPage,
   type JobSnapshot,
-  type JobsSync,
   type JobsSyncAnswer,
-  type JobWatch,
   type ResultTicket,
+} from './jobs/job-answers.js';
+export {
+  JobListQuerySchema,
+  JobsSyncSchema,
+  JobWatchSchema,
+  MAX_SYNC_JOBS,
+  type JobListQuery,
+  type JobsSync,
+  type JobWatch,
 } from './jobs/job-commands.js';
 export { JOB_EVENT_SCHEMAS, JobRemovalSchema, type JobEventName, type JobEventPayload, type JobRemoval } from './jobs/job-events.js';
 export { JobIdSchema, JobTypeSchema, UserIdSchema } from './jobs/job-id.js';
@@ -47,6 +74,7 @@ export {
   isTerminal,
   JOB_STATUSES,
   LEGAL_TRANSITIONS,
+  REQUEUE_REASONS,
   type JobStatus,
   type RequeueReason,
   type TerminalStatus,
@@ -55,11 +83,13 @@ export {
   JobBodySchema,
   JobFailureSchema,
   jobFailure,
+  JobFileResultSchema,
   JobSchema,
   JobStateSchema,
   JobTagSchema,
   JobTagsSchema,
   JobTitleSchema,
+  UploadedFileSchema,
   type Job,
   type JobBody,
   type JobFailure,

@@ -1,6 +1,7 @@
 import type { Acknowledge, Done, RequestException } from './connection/acknowledgement.js';
 import type { Authenticated, SessionClosing } from './connection/session.js';
-import type { JobListSnapshot, JobSnapshot, JobsSync, JobsSyncAnswer, JobWatch } from './jobs/job-commands.js';
+import type { JobListSnapshot, JobSnapshot, JobsSyncAnswer } from './jobs/job-answers.js';
+import type { JobsSync, JobWatch } from './jobs/job-commands.js';
 import type { JobEventName, JobEventPayload } from './jobs/job-events.js';
 
 /** Every request a client may send; each may carry an acknowledgement callback [S1, S5]. */

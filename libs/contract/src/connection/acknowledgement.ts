@@ -1,10 +1,19 @@
-import type { Refusal } from './refusal.js';
+import * as v from 'valibot';
+import { RefusalSchema, type Refusal } from './refusal.js';
 
 /** The answer to every request that carries a callback. */
 export type Acknowledgement<Data> = { readonly ok: true; readonly data: Data } | { readonly ok: false; readonly error: Refusal };
 
 /** The callback that a client may pass as the last argument of a request. */
 export type Acknowledge<Data> = (answer: Acknowledgement<Data>) => void;
+
+/**
+ * The schema of an acknowledgement, by the schema of its data.
+ *
+ * @example const answer = v.parse(acknowledgementSchema(JobSnapshotSchema), await socket.emitWithAck('job:subscribe', { jobId }));
+ */
+export const acknowledgementSchema = <Data extends v.GenericSchema>(data: Data) =>
+  v.variant('ok', [v.object({ ok: v.literal(true), data }), v.object({ ok: v.literal(false), error: RefusalSchema })]);
 
 /** What a request without a state to hand out answers. */
 export interface Done {

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 /**
  * What a client does about a refusal: *retry* later with the same words, come back with a *new-token*, or stop, since it
  * is *final* until something else changes.
@@ -58,15 +60,6 @@ export const REFUSALS = {
 /** The code of a refusal, a key of {@link REFUSALS}. */
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** A refusal as it travels: in acknowledgements, `exception` events, HTTP answers and `connect_error.data`. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  /** A sentence for people. It never repeats what was sent. */
-  readonly message: string;
-  /** Milliseconds to wait before trying again, where that is known. */
-  readonly retryAfterMs?: number;
-}
-
 /**
  * Whether this is the code of a refusal.
  *
@@ -75,6 +68,24 @@ export interface Refusal {
 export function isRefusalCode(value: unknown): value is RefusalCode {
   return typeof value === 'string' && Object.hasOwn(REFUSALS, value);
 }
+
+/** The code of a refusal as a client reads it: one that only a newer server knows counts as `internal-error`. */
+export const RefusalCodeSchema = v.pipe(
+  v.string(),
+  v.transform((code): RefusalCode => (isRefusalCode(code) ? code : 'internal-error')),
+);
+
+/** A refusal as it travels: in acknowledgements, `exception` events, HTTP answers and `connect_error.data`. */
+export const RefusalSchema = v.object({
+  code: RefusalCodeSchema,
+  /** A sentence for people. It never repeats what was sent. */
+  message: v.string(),
+  /** Milliseconds to wait before trying again, where that is known. */
+  retryAfterMs: v.optional(v.pipe(v.number(), v.minValue(0))),
+});
+
+/** See {@link RefusalSchema}. */
+export type Refusal = Readonly<v.InferOutput<typeof RefusalSchema>>;
 
 /**
  * The error that the server wing throws to refuse, and the client wing hands to callers when it was refused.

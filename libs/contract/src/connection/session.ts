@@ -1,14 +1,20 @@
 import * as v from 'valibot';
 import { UserIdSchema } from '../jobs/job-id.js';
-import { isRefusalCode } from './refusal.js';
+import { RefusalCodeSchema } from './refusal.js';
 
 /** The protocol version that a frame-capable client names in its handshake [E3]. */
 export const PROTOCOL = 1;
 
+/** The header of every HTTP answer that carries the store's epoch [R7]. */
+export const EPOCH_HEADER = 'Harmonia-Epoch';
+
+/** The token that changes when the store's past may have been rewritten [R7]: opaque, 1–128 characters. */
+export const EpochSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+
 /** What a client says in the handshake's `auth` [E3]; without `protocol` it is a *plain* client. */
 export const HandshakeAuthSchema = v.object({
-  token: v.optional(v.pipe(v.string(), v.maxLength(8192))),
-  protocol: v.optional(v.literal(PROTOCOL)),
+  token: v.optional(v.pipe(v.string('A token is a string.'), v.maxLength(8192, 'A token is at most 8192 characters.'))),
+  protocol: v.optional(v.literal(PROTOCOL, `The protocol is ${PROTOCOL}; leave it out for single events.`)),
 });
 
 /** See {@link HandshakeAuthSchema}. */
@@ -19,7 +25,7 @@ export const SessionUserSchema = v.object({
   id: UserIdSchema,
   email: v.optional(v.string()),
   name: v.optional(v.string()),
-  roles: v.array(v.string()),
+  roles: v.pipe(v.array(v.string()), v.readonly()),
 });
 
 /** See {@link SessionUserSchema}. */
@@ -28,7 +34,7 @@ export type SessionUser = v.InferOutput<typeof SessionUserSchema>;
 /** `authenticated`: the first event of every accepted connection [E5]. `expiresAt` is ISO 8601, null when it never ends. */
 export const AuthenticatedSchema = v.object({
   user: SessionUserSchema,
-  epoch: v.string(),
+  epoch: EpochSchema,
   expiresAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
 });
 
@@ -36,7 +42,7 @@ export const AuthenticatedSchema = v.object({
 export type Authenticated = v.InferOutput<typeof AuthenticatedSchema>;
 
 /** `session:closing`: said before the server closes a connection [E5]. */
-export const SessionClosingSchema = v.object({ code: v.custom(isRefusalCode), retryAfterMs: v.pipe(v.number(), v.minValue(0)) });
+export const SessionClosingSchema = v.object({ code: RefusalCodeSchema, retryAfterMs: v.pipe(v.number(), v.minValue(0)) });
 
 /** See {@link SessionClosingSchema}. */
 export type SessionClosing = v.InferOutput<typeof SessionClosingSchema>;

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
+import { EpochSchema } from '../connection/session.js';
 import { JobIdSchema } from './job-id.js';
+import { REQUEUE_REASONS } from './job-status.js';
 import { JobBodySchema, JobSchema, JobStateSchema } from './job.js';
 
-const EpochSchema = v.pipe(v.string(), v.minLength(1));
-
 /** A job that is gone, or no longer yours [R13]; the version says which later answers must not bring it back [C2]. */
-export const JobRemovalSchema = v.object({ id: JobIdSchema, version: v.pipe(v.number(), v.integer(), v.minValue(0)) });
+export const JobRemovalSchema = v.object({ id: JobIdSchema, version: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
 
 /** See {@link JobRemovalSchema}. */
 export type JobRemoval = v.InferOutput<typeof JobRemovalSchema>;
@@ -18,7 +18,7 @@ const StateEventSchema = v.object({
   epoch: EpochSchema,
   ...JobStateSchema.entries,
   ...v.partial(JobBodySchema).entries,
-  reason: v.optional(v.picklist(['interrupted', 'retrying'])),
+  reason: v.optional(v.picklist(REQUEUE_REASONS)),
 });
 
 const FailedEventSchema = v.object({ ...StateEventSchema.entries, error: v.string(), code: v.string() });

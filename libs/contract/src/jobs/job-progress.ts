@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 
 const MESSAGE_LENGTH = 500;
+const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 const AmountSchema = v.pipe(
   v.number('Progress is counted in numbers.'),
-  v.finite('Progress is finite.'),
   v.minValue(0, 'Progress is not negative.'),
+  v.maxValue(Number.MAX_SAFE_INTEGER, 'Progress is at most 2^53 − 1.'),
 );
 
 /** How far an attempt has come, as every view shows it [R5]. `total: null` is indeterminate. */
@@ -20,30 +21,32 @@ export const JobProgressSchema = v.object({
 /** See {@link JobProgressSchema}. */
 export type JobProgress = v.InferOutput<typeof JobProgressSchema>;
 
+const PercentSchema = v.pipe(
+  AmountSchema,
+  v.maxValue(100, 'A bare number is a percentage: at most 100.'),
+  v.transform((percent) => ({ current: percent, total: 100, message: '' })),
+);
+
+const AmountsSchema = v.object({
+  current: AmountSchema,
+  total: v.optional(v.nullable(v.pipe(AmountSchema, v.gtValue(0, 'A total is above 0; leave it out when it is unknown.'))), null),
+  message: v.optional(
+    v.pipe(
+      v.string('A progress message is a string.'),
+      // a cut may split a surrogate pair, and half a character would not survive every store
+      v.transform((message) => message.slice(0, MESSAGE_LENGTH).replace(LONE_SURROGATES, '\uFFFD')),
+    ),
+    '',
+  ),
+});
+
 /**
  * What a worker reports of its progress [R5]: `{ current, total?, message? }` in any unit, or a bare number, which means
  * percent. A `total` left out or null is indeterminate. Messages are cut at 500 characters.
  *
  * @example v.parse(ProgressReportSchema, 25); // { current: 25, total: 100, message: '' }
  */
-export const ProgressReportSchema = v.union([
-  v.pipe(
-    AmountSchema,
-    v.maxValue(100, 'A bare number is a percentage: at most 100.'),
-    v.transform((percent) => ({ current: percent, total: 100, message: '' })),
-  ),
-  v.object({
-    current: AmountSchema,
-    total: v.optional(v.nullable(v.pipe(AmountSchema, v.gtValue(0, 'A total is above 0; leave it out when it is unknown.'))), null),
-    message: v.optional(
-      v.pipe(
-        v.string('A progress message is a string.'),
-        v.transform((message) => message.slice(0, MESSAGE_LENGTH)),
-      ),
-      '',
-    ),
-  }),
-]);
+export const ProgressReportSchema = v.lazy((report) => (typeof report === 'number' ? PercentSchema : AmountsSchema));
 
 /** What a worker writes: see {@link ProgressReportSchema}. */
 export type ProgressInput = v.InferInput<typeof ProgressReportSchema>;

@@ -21,7 +21,10 @@ export const LEGAL_TRANSITIONS = {
 } as const satisfies Record<JobStatus, readonly JobStatus[]>;
 
 /** Why a job that was being worked on is queued again; neither is a failure [R3]. */
-export type RequeueReason = 'interrupted' | 'retrying';
+export const REQUEUE_REASONS = ['interrupted', 'retrying'] as const;
+
+/** One of {@link REQUEUE_REASONS}. */
+export type RequeueReason = (typeof REQUEUE_REASONS)[number];
 
 /**
  * Whether a job in this status has ended its attempt.

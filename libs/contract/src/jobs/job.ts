@@ -3,14 +3,14 @@ import { JobIdSchema, JobTypeSchema, UserIdSchema } from './job-id.js';
 import { JobProgressSchema } from './job-progress.js';
 import { JOB_STATUSES } from './job-status.js';
 
-const CounterSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
+const CounterSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const TimeSchema = v.pipe(v.string(), v.isoTimestamp());
 
 const printable = (what: string, most: number) =>
   v.pipe(
     v.string(`${what} is a string.`),
     v.trim(),
-    v.regex(/^\P{C}*$/u, `${what} has printable characters only.`),
+    v.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, `${what} has printable characters only.`),
     v.minLength(1, `${what} is not empty.`),
     v.maxLength(most, `${what} is at most ${most} characters.`),
   );
@@ -53,7 +53,7 @@ export type JobState = v.InferOutput<typeof JobStateSchema>;
 /** The body: changes rarely, and every change of it moves `bodyVersion`. */
 export const JobBodySchema = v.object({
   title: v.nullable(v.string()),
-  tags: v.array(v.string()),
+  tags: v.pipe(v.array(v.string()), v.readonly()),
   input: v.unknown(),
   result: v.unknown(),
 });
@@ -68,19 +68,25 @@ export const JobFailureSchema = v.object({ error: v.string(), code: v.string() }
 export type JobFailure = v.InferOutput<typeof JobFailureSchema>;
 
 /** What `result` holds when the result is a file [R11]: `outputPath` is its key in the file store and names the attempt. */
-export interface JobFileResult {
-  readonly outputPath: string;
-  readonly fileName: string;
-  readonly mediaType: string;
-  readonly bytes: number;
-}
+export const JobFileResultSchema = v.object({
+  outputPath: v.string(),
+  fileName: v.string(),
+  mediaType: v.string(),
+  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
+/** See {@link JobFileResultSchema}. */
+export type JobFileResult = Readonly<v.InferOutput<typeof JobFileResultSchema>>;
 
 /** What `input.file` says of an uploaded file. */
-export interface UploadedFile {
-  readonly name: string;
-  readonly mediaType: string;
-  readonly bytes: number;
-}
+export const UploadedFileSchema = v.object({
+  name: v.string(),
+  mediaType: v.string(),
+  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
+/** See {@link UploadedFileSchema}. */
+export type UploadedFile = Readonly<v.InferOutput<typeof UploadedFileSchema>>;
 
 /**
  * The job types of an application, for typing only. Augment it once and `Job<'pdf-notes'>` knows its input and result.
@@ -102,13 +108,15 @@ export interface JobBody<Input = unknown, Result = unknown> {
   readonly result: Result | JobFailure | null;
 }
 
+type IsLiteral<Text> = Text extends string ? (string extends Text ? false : true) : false;
+
 interface TypedJob<Type extends string, Input, Result> extends Readonly<JobState>, JobBody<Input, Result> {
   readonly jobType: Type;
 }
 
 /**
  * A background job. `Job` alone is any job, `Job<Input, Result>` one whose input and result you name, and
- * `Job<'pdf-notes'>` one whose types are declared in {@link JobTypes}.
+ * `Job<'pdf-notes'>` one whose types are declared in {@link JobTypes}; a name that is not declared there gives `never`.
  *
  * @example const text = (job: Job<{ url: string }, { words: number }>) => job.input?.url;
  */
@@ -116,7 +124,9 @@ export type Job<TypeOrInput = unknown, Result = unknown> = TypeOrInput extends k
   ? JobTypes[TypeOrInput] extends { input: infer I; result: infer R }
     ? TypedJob<TypeOrInput, I, R>
     : never
-  : TypedJob<string, TypeOrInput, Result>;
+  : IsLiteral<TypeOrInput> extends true
+    ? never
+    : TypedJob<string, TypeOrInput, Result>;
 
 /**
  * The failure of a failed job, null for every other job [R11].
