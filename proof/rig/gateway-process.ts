@@ -8,10 +8,13 @@ const KILL_HOOK = new URL('./kill-after-commit.mjs', import.meta.url);
 
 /** The built gateway as a process of its own: the real program, with nothing of it replaced. */
 export class GatewayProcess {
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly url: string,
-  ) {}
+  readonly url: string;
+  private readonly child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.child = child;
+    this.url = url;
+  }
 
   /**
    * Starts the gateway and waits until it is ready.
@@ -23,7 +26,6 @@ export class GatewayProcess {
     const child = spawn(process.execPath, [...hook, MAIN.pathname], {
       env: {
         PATH: process.env['PATH'],
-        NODE_ENV: 'production-like',
         HOST: '127.0.0.1',
         PORT: String(options.port),
         DATA_DIR: options.dataDir,
