@@ -35,7 +35,8 @@ const everyProject = (name) => ({
   displayName: name,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   reporters: ['default', join(__dirname, 'tools/jest-count-reporter.cjs')],
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.{spec,suite,fixture}.ts', '!src/**/index.ts', '!src/main.ts'],
+  collectCoverage: process.env.COVERAGE === 'true',
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.{spec,suite,contract,fixture}.ts', '!src/**/index.ts', '!src/main.ts'],
   coverageDirectory: join(__dirname, 'coverage', name),
   coverageReporters: ['json-summary', 'lcovonly'],
 });

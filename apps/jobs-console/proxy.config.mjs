@@ -1,9 +1,11 @@
 // The console's dev server hands everything of the gateway on to it, so that both share one origin.
-const gateway = process.env.GATEWAY_URL ?? `http://127.0.0.1:${process.env.PORT ?? 3333}`;
+import { gatewayUrl } from '../../tools/ports.mjs';
+
+const target = gatewayUrl();
 
 export default {
-  '/api': { target: gateway },
-  '/health': { target: gateway },
-  '/test-client': { target: gateway },
-  '/socket.io': { target: gateway, ws: true },
+  '/api': { target },
+  '/health': { target },
+  '/test-client': { target },
+  '/socket.io': { target, ws: true },
 };

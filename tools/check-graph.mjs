@@ -1,0 +1,44 @@
+// Prints who depends on whom and fails on an arrow that the house does not have.
+// The drawing below is the whole truth: app → feature → ui, data-access → contract and app → gateway → job-engine → contract.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const feature = ['ui', 'data-access', 'contract'];
+
+/** Project → what it may depend on. A project that is not named here may depend on nothing. */
+const house = {
+  contract: [],
+  'data-access': ['contract'],
+  'job-engine': ['contract'],
+  gateway: ['job-engine', 'contract'],
+  ui: ['contract'],
+  'feature-job-list': feature,
+  'feature-job-detail': feature,
+  'jobs-console': ['feature-job-list', 'feature-job-detail', ...feature],
+  'jobs-gateway': ['gateway', 'job-engine', 'contract'],
+  'jobs-console-e2e': ['jobs-console', 'jobs-gateway', 'data-access', 'contract'],
+  proof: ['jobs-gateway', 'gateway', 'job-engine', 'data-access', 'contract'],
+};
+
+const root = join(import.meta.dirname, '..');
+const file = join(root, 'tmp/project-graph.json');
+mkdirSync(join(root, 'tmp'), { recursive: true });
+execFileSync(process.execPath, [createRequire(import.meta.url).resolve('nx/bin/nx.js'), 'graph', `--file=${file}`], {
+  cwd: root,
+  env: { ...process.env, NX_DAEMON: 'false' },
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+const { graph } = JSON.parse(readFileSync(file, 'utf8'));
+
+const foreign = [];
+for (const project of Object.keys(graph.nodes).sort()) {
+  const targets = [...new Set((graph.dependencies[project] ?? []).map(({ target }) => target))].filter((target) => target in graph.nodes);
+  console.log(`${project} → ${targets.sort().join(', ') || 'nothing'}`);
+  foreign.push(...targets.filter((target) => !house[project]?.includes(target)).map((target) => `${project} → ${target}`));
+}
+if (foreign.length > 0) {
+  console.error(`Not an arrow of the house: ${foreign.join('; ')}. Remove the import, or draw the arrow in tools/check-graph.mjs.`);
+  process.exit(1);
+}
