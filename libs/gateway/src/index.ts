@@ -1,1 +1,12 @@
+export { JwtSessionAuthenticator } from './connection/jwt-session-authenticator.js';
+export { SessionAuthenticator, type SessionCredentials } from './connection/session-authenticator.js';
+export {
+  HARMONIA_GATEWAY_OPTIONS,
+  type HarmoniaGatewayOptions,
+  type HarmoniaGatewayShape,
+  type HarmoniaHttpOptions,
+  type JwtClaims,
+  type JwtSessionOptions,
+  type SessionSource,
+} from './gateway-options.js';
 export { HarmoniaGatewayModule } from './gateway.module.js';

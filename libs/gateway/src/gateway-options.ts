@@ -1,0 +1,51 @@
+import type { CanActivate, Type } from '@nestjs/common';
+import type { SessionAuthenticator } from './connection/session-authenticator.js';
+
+/** The token under which {@link HarmoniaGatewayOptions} are injected. */
+export const HARMONIA_GATEWAY_OPTIONS = Symbol('HARMONIA_GATEWAY_OPTIONS');
+
+/** A verified payload, of a shape still unknown. */
+export type JwtClaims = Readonly<Record<string, unknown>>;
+
+/** The built-in sessions: JSON web tokens signed with HS256. */
+export interface JwtSessionOptions {
+  /** The secret that signs the tokens, at least 32 bytes; a shorter one stops the start. */
+  readonly secret: string;
+  /** Brings a verified payload into the standard claims `sub`, `roles`, `scope`, `email`, `name`. Default: as it is. */
+  readonly claims?: (payload: JwtClaims) => JwtClaims;
+}
+
+/** Who sessions are: the built-in JSON web tokens, or an authenticator of the host. */
+export type SessionSource =
+  | { readonly jwt: JwtSessionOptions; readonly authenticator?: undefined }
+  | { readonly authenticator: SessionAuthenticator; readonly jwt?: undefined };
+
+/** What both doors, sockets and HTTP, need to know at run time. */
+export type HarmoniaGatewayOptions = SessionSource & {
+  /** The Socket.IO namespace of Harmonia. Default `'/'`. */
+  readonly namespace?: string;
+  /** The path of the Socket.IO server. Default `'/socket.io'`. */
+  readonly path?: string;
+  /** Origins of pages that may connect besides the server's own, as in `'https://console.example'`. Default none. */
+  readonly origins?: readonly string[];
+  /** The largest message a client may send, in bytes. Default 65,536. */
+  readonly maxMessageBytes?: number;
+  /** The largest upload, in bytes. Default 104,857,600 (100 MB). */
+  readonly maxUploadBytes?: number;
+};
+
+/** The REST side of jobs. */
+export interface HarmoniaHttpOptions {
+  /** Before `/jobs` in every route, after a global prefix of the host. Default `'api'`. */
+  readonly prefix?: string;
+  /** Guards of the host that run after Harmonia's own session guard. Default none. */
+  readonly guards?: readonly Type<CanActivate>[];
+}
+
+/** What shapes the module itself, so that it must be known before any provider exists, with `forRootAsync` too. */
+export interface HarmoniaGatewayShape {
+  /** `false`: HTTP only, no socket is served. Default `true`. */
+  sockets?: boolean;
+  /** `false`: sockets only, no route is served. Default `{}`. */
+  http?: HarmoniaHttpOptions | false;
+}
