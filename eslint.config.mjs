@@ -3,11 +3,11 @@ import angular from 'angular-eslint';
 import { defineConfig } from 'eslint/config';
 
 const typescript = ['**/*.ts', '**/*.mts'];
-const specs = ['**/*.{spec,suite,contract,fixture}.ts', 'apps/jobs-console-e2e/**/*.{ts,mts}'];
+const specs = ['**/*.{spec,suite,contract,fixture}.ts', '{apps/jobs-console-e2e,proof,bench}/**/*.{ts,mts}'];
 const client = ['apps/jobs-console/**', 'libs/{data-access,ui,feature-*}/**'].map((folder) => `${folder}/*.ts`);
 const templates = client.map((glob) => glob.replace('*.ts', '*.html'));
 
-// ── Who may know whom: docs of the rule in CONTRIBUTING.md, the drawing in tools/check-graph.mjs ──
+// ── Who may know whom (the drawing of the arrows is in tools/check-graph.mjs) ──
 
 const serverOnly = ['@nestjs/*', 'socket.io', 'engine.io', 'express', 'multer', 'cookie', 'ws', 'pdfjs-dist'];
 const clientOnly = ['@angular/*', '@ngrx/*'];
