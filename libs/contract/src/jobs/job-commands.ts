@@ -43,16 +43,22 @@ export const JobsSyncSchema = v.object({
 /** See {@link JobsSyncSchema}. */
 export type JobsSync = v.InferOutput<typeof JobsSyncSchema>;
 
-const StatusSchema = v.picklist(JOB_STATUSES, `A status is one of: ${JOB_STATUSES.join(', ')}.`);
+const StatusSchema = v.picklist(JOB_STATUSES);
+const WRONG_STATUS = `A status is one of: ${JOB_STATUSES.join(', ')}.`;
 const WRONG_LIMIT = 'A limit is a whole number from 1 to 200.';
 
 /** How a list is filtered and paged: `?status=failed&status=queued&type=pdf-notes&tag=urgent&text=report&limit=50&page=…`. */
 export const JobListQuerySchema = v.object({
   status: v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform((status): unknown => (Array.isArray(status) ? status : [status])),
-      v.array(StatusSchema),
+    v.union(
+      [
+        v.array(StatusSchema),
+        v.pipe(
+          StatusSchema,
+          v.transform((status) => [status]),
+        ),
+      ],
+      WRONG_STATUS,
     ),
   ),
   type: v.optional(JobTypeSchema),

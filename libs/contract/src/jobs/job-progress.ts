@@ -46,7 +46,10 @@ const AmountsSchema = v.object({
  *
  * @example v.parse(ProgressReportSchema, 25); // { current: 25, total: 100, message: '' }
  */
-export const ProgressReportSchema = v.lazy((report) => (typeof report === 'number' ? PercentSchema : AmountsSchema));
+export const ProgressReportSchema = v.union(
+  [PercentSchema, AmountsSchema],
+  'Progress is a percentage, or { current, total?, message? } with numbers and a text.',
+);
 
 /** What a worker writes: see {@link ProgressReportSchema}. */
 export type ProgressInput = v.InferInput<typeof ProgressReportSchema>;
