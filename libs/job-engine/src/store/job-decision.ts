@@ -1,13 +1,18 @@
 import { isTerminal, type Job, type JobProgress, type JobStatus, type ProgressReport, type ReportRefusal } from '@harmonia/contract';
 import type { ChangeRefusal, JobChange, JobRecord, NewJob, ReportedChange, Tombstone } from './job-change.js';
-import type { JobEvent, PlainEventKind } from './job-event.js';
+import type { JobBearingEvent, JobLessEvent, PlainEventKind } from './job-event.js';
 
 /** What is to be written: the record after the change (null: the job is gone) and the event that tells of it. */
 export type Decision =
-  | { readonly result: 'accepted'; readonly record: JobRecord | null; readonly event: JobEvent }
+  | AcceptedDecision
   | { readonly result: 'unchanged'; readonly record: JobRecord }
   | { readonly result: 'ignored'; readonly reason: ReportRefusal; readonly record: JobRecord }
   | { readonly result: 'refused'; readonly code: ChangeRefusal };
+
+/** The decision that moves the version. */
+export type AcceptedDecision =
+  | { readonly result: 'accepted'; readonly record: JobRecord; readonly event: JobBearingEvent }
+  | { readonly result: 'accepted'; readonly record: null; readonly event: JobLessEvent };
 
 /** What the store holds under the id of a change. */
 export interface Known {
@@ -158,7 +163,7 @@ function decideEdited(record: JobRecord, { title, tags, userId }: ChangeOf<'edit
     { title: title === undefined ? job.title : title, tags: tags ?? job.tags, userId: userId ?? job.userId },
     now,
   );
-  const event: JobEvent =
+  const event: JobBearingEvent =
     next.job.userId === job.userId ? { kind: 'edited', job: next.job } : { kind: 'edited', job: next.job, previousUserId: job.userId };
   return { result: 'accepted', record: next, event };
 }

@@ -14,6 +14,12 @@ export type JobEvent =
   | { readonly kind: 'removed'; readonly id: string; readonly userId: string; readonly version: number }
   | { readonly kind: 'revoked'; readonly userId: string; readonly jobId?: string };
 
+/** The events that bring a job in its new state. */
+export type JobBearingEvent = Extract<JobEvent, { job: Job }>;
+
+/** The events after which there is nothing to keep. */
+export type JobLessEvent = Exclude<JobEvent, JobBearingEvent>;
+
 /** Events in commit order, and the position after the last of them. */
 export interface JobEventBatch {
   readonly epoch: string;

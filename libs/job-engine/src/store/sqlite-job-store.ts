@@ -1,0 +1,195 @@
+import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
+import { randomUUID } from 'node:crypto';
+import type { ChangeOutcome, JobChange } from './job-change.js';
+import { decide, type Known } from './job-decision.js';
+import type { JobEvent, JobEventBatch } from './job-event.js';
+import { JobFollowers } from './job-followers.js';
+import type { JobChangesSince, JobFilter, JobListing, JobReading, JobScope, JobStore, OverdueJobs, Unfollow } from './job-store.js';
+import { changesSince, eventsSince, forgetUntil, snapshotStart } from './sqlite-changes.js';
+import { SqliteDatabase, sqliteCode } from './sqlite-database.js';
+import { listJobs } from './sqlite-job-list.js';
+import { SqliteJobReader } from './sqlite-job-reader.js';
+import { SqliteJobWriter } from './sqlite-job-writer.js';
+import { formatPosition, parsePosition, type StorePosition } from './store-position.js';
+
+/** How long a removal is remembered [R13], ms. */
+const TOMBSTONE_TIME = 24 * 60 * 60_000;
+/** How often what is older is swept, ms. */
+const SWEEP_INTERVAL = 60_000;
+
+/** How a {@link SqliteJobStore} is opened. */
+export interface SqliteJobStoreOptions {
+  /** Where `harmonia.sqlite` lies or is to be made; `:memory:` keeps the jobs for as long as the store is open. */
+  readonly directory: string;
+  /** The clock, ms since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * Keeps jobs in one SQLite file that belongs to this process alone: a second process, or a second store here, is refused
+ * with `data-dir-in-use`. Answers come from the file at once and followers are called before the change is answered;
+ * callers may rely on neither, since other stores do it otherwise. Its epoch is new at each open [R7].
+ *
+ * @example
+ * const store = SqliteJobStore.open({ directory: './data' });
+ * await store.apply([{ kind: 'created', job: { id: 'a', userId: 'ann', jobType: 'simulate', title: null, tags: [], input: null } }]);
+ * await store.close();
+ */
+export class SqliteJobStore implements JobStore {
+  readonly #epoch = randomUUID();
+  readonly #database: SqliteDatabase;
+  readonly #reader: SqliteJobReader;
+  readonly #writer: SqliteJobWriter;
+  readonly #followers = new JobFollowers();
+  readonly #now: () => number;
+  /** Positions before this one may miss removals that are forgotten. */
+  #forgotten = 0;
+  #sweptAt = 0;
+
+  private constructor(database: SqliteDatabase, now: () => number) {
+    this.#database = database;
+    this.#reader = new SqliteJobReader(database);
+    this.#writer = new SqliteJobWriter(database);
+    this.#now = now;
+  }
+
+  /**
+   * Opens the store, or makes it.
+   *
+   * @throws DataDirectoryError with the code `data-dir-in-use`, `data-dir-not-writable`, `data-dir-corrupt` or `data-dir-too-new`
+   */
+  static open({ directory, now = Date.now }: SqliteJobStoreOptions): SqliteJobStore {
+    return new SqliteJobStore(SqliteDatabase.open(directory), now);
+  }
+
+  apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {
+    return this.#answer(() => {
+      const now = this.#now();
+      this.#sweep(now);
+      const { outcomes, events } = this.#commit(changes, now);
+      if (events.length > 0) this.#followers.publish(this.#batch(events));
+      return outcomes;
+    });
+  }
+
+  read(ids: readonly string[]): Promise<JobReading> {
+    return this.#answer(() => {
+      const found = ids.map((id) => [id, this.#reader.record(id)] as const);
+      const records = new Map(found.flatMap(([id, record]) => (record ? [[id, record] as const] : [])));
+      return { epoch: this.#epoch, position: this.#format({ position: this.#writer.position }), records };
+    });
+  }
+
+  list(filter: JobFilter): Promise<JobListing> {
+    return this.#answer(() => ({ epoch: this.#epoch, ...listJobs(this.#database, filter) }));
+  }
+
+  history(id: string): Promise<readonly JobHistoryEntry[]> {
+    return this.#answer(() => this.#reader.history(id));
+  }
+
+  since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince> {
+    return this.#answer(() => {
+      const known = position === null ? null : this.#parse(position);
+      const from = known ?? snapshotStart(this.#database, scope, this.#writer.position);
+      const { jobs, removed, next } = changesSince(this.#database, from, scope, limit);
+      const reached = this.#format(next ?? { position: this.#writer.position });
+      return { epoch: this.#epoch, position: reached, reset: known === null, more: next !== null, jobs, removed };
+    });
+  }
+
+  /** A position of another epoch, or one too old, is refused with `page-invalid`: read anew, and follow from now on. */
+  follow(position: string | null, listener: (batch: JobEventBatch) => void): Promise<Unfollow> {
+    return this.#answer(() => {
+      const unfollow = this.#followers.add(listener, position === null ? [] : this.#backlog(position));
+      return () => Promise.resolve(unfollow());
+    });
+  }
+
+  overdue({ heartbeatBefore, endedBefore }: { readonly heartbeatBefore: number; readonly endedBefore: number }): Promise<OverdueJobs> {
+    return this.#answer(() => this.#reader.overdue(heartbeatBefore, endedBefore));
+  }
+
+  async close(): Promise<void> {
+    this.#followers.clear();
+    this.#database.close();
+  }
+
+  #commit(changes: readonly JobChange[], now: number): { outcomes: ChangeOutcome[]; events: JobEvent[] } {
+    const before = this.#writer.position;
+    try {
+      return this.#database.transaction(changes.some(mustLast), () => {
+        const events: JobEvent[] = [];
+        return { outcomes: changes.map((change) => this.#applyOne(change, now, events)), events };
+      });
+    } catch (error) {
+      this.#writer.position = before;
+      throw error;
+    }
+  }
+
+  #applyOne(change: JobChange, now: number, events: JobEvent[]): ChangeOutcome {
+    const epoch = this.#epoch;
+    const decision = decide(this.#known(change), change, now);
+    switch (decision.result) {
+      case 'accepted':
+        this.#writer.write(decision, now);
+        events.push(decision.event);
+        return { result: 'accepted', epoch, record: decision.record };
+      case 'unchanged':
+        this.#writer.writeHeard(decision.record);
+        return { ...decision, epoch };
+      case 'ignored':
+      case 'refused':
+        return { ...decision, epoch };
+    }
+  }
+
+  #known(change: JobChange): Known {
+    if (change.kind === 'revoked') return { record: undefined, tombstone: undefined };
+    return this.#reader.known(change.kind === 'created' ? change.job.id : change.id);
+  }
+
+  #batch(events: readonly JobEvent[]): JobEventBatch {
+    return { epoch: this.#epoch, position: this.#format({ position: this.#writer.position }), events };
+  }
+
+  #backlog(text: string): readonly JobEventBatch[] {
+    const from = this.#parse(text);
+    if (!from) throw new RefusalError('page-invalid', 'This position is not one of this store: read anew, and follow from now on.');
+    const events = eventsSince(this.#database, from.position);
+    return events.length > 0 ? [this.#batch(events)] : [];
+  }
+
+  #format(position: StorePosition): string {
+    return formatPosition(this.#epoch, position);
+  }
+
+  /** Null when what changed since can no longer be told. */
+  #parse(text: string): StorePosition | null {
+    const parsed = parsePosition(this.#epoch, text);
+    const reached = Math.max(parsed?.position ?? 0, parsed?.snapshot?.start ?? 0);
+    return reached < this.#forgotten || reached > this.#writer.position ? null : parsed;
+  }
+
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < SWEEP_INTERVAL) return;
+    this.#sweptAt = now;
+    this.#forgotten = Math.max(this.#forgotten, forgetUntil(this.#database, now - TOMBSTONE_TIME));
+  }
+
+  /** Whatever goes wrong rejects; what SQLite or a closed store says becomes `unavailable`, with the cause for the log. */
+  async #answer<Answer>(work: () => Answer): Promise<Answer> {
+    if (!this.#database.isOpen) throw new RefusalError('unavailable', 'The job store is closed.');
+    try {
+      return work();
+    } catch (error) {
+      throw sqliteCode(error) === undefined ? error : Object.assign(new RefusalError('unavailable'), { cause: error });
+    }
+  }
+}
+
+/** Progress alone may be lost with the power: the next report brings it again. What is accepted or has ended may not. */
+function mustLast(change: JobChange): boolean {
+  return change.kind !== 'reported' || (change.status ?? 'processing') !== 'processing';
+}
