@@ -23,7 +23,7 @@ export type JobProgress = v.InferOutput<typeof JobProgressSchema>;
 
 const PercentSchema = v.pipe(
   AmountSchema,
-  v.maxValue(100, 'A bare number is a percentage: at most 100.'),
+  v.maxValue(100),
   v.transform((percent) => ({ current: percent, total: 100, message: '' })),
 );
 
@@ -48,7 +48,7 @@ const AmountsSchema = v.object({
  */
 export const ProgressReportSchema = v.union(
   [PercentSchema, AmountsSchema],
-  'Progress is a percentage, or { current, total?, message? } with numbers and a text.',
+  'Progress is a percentage from 0 to 100, or { current, total?, message? } with numbers and a text.',
 );
 
 /** What a worker writes: see {@link ProgressReportSchema}. */
