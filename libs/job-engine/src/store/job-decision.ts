@@ -1,4 +1,12 @@
-import { isTerminal, type Job, type JobProgress, type JobStatus, type ProgressReport, type ReportRefusal } from '@harmonia/contract';
+import {
+  isTerminal,
+  type Job,
+  type JobProgress,
+  type JobStatus,
+  type ProgressReport,
+  type ReportRefusal,
+  type RequeueReason,
+} from '@harmonia/contract';
 import type { ChangeRefusal, JobChange, JobRecord, NewJob, ReportedChange, Tombstone } from './job-change.js';
 import type { JobBearingEvent, JobLessEvent, PlainEventKind } from './job-event.js';
 
@@ -111,12 +119,14 @@ function resultOf(report: ReportedChange): { result?: unknown } {
   return { result: { error: report.error?.message ?? 'The job failed.', code: report.error?.code ?? 'failed' } };
 }
 
-/** [R3] Back to the queue with a new attempt; that is no failure. */
+/** [R3] Back to the queue with a new attempt; that is no failure. An attempt ahead of the known one was at work too. */
 function decideRequeued(record: JobRecord, change: ChangeOf<'requeued'>, now: number): Decision {
-  const attempt = change.attempt ?? record.job.attempt;
-  if (attempt < record.job.attempt) return ignored('stale', record);
-  if (isTerminal(record.job.status)) return ignored('latched', record);
-  return record.job.status === 'processing' ? requeued(record, change.reason, now) : refused('status-conflict');
+  const { job } = record;
+  const attempt = change.attempt ?? job.attempt;
+  if (attempt < job.attempt) return ignored('stale', record);
+  if (isTerminal(job.status)) return ignored('latched', record);
+  if (job.status === 'queued' && attempt === job.attempt) return refused('status-conflict');
+  return requeued(record, attempt + 1, change.reason, now);
 }
 
 /** [R10] */
@@ -125,7 +135,7 @@ function decideLost(record: JobRecord, change: ChangeOf<'lost'>, now: number): D
   const movedOn = job.status !== 'processing' || job.attempt !== change.attempt;
   if (movedOn || record.heartbeatAt >= (change.heartbeatBefore ?? Infinity)) return ignored('stale', record);
   const restarts = record.restarts + 1;
-  if (restarts < change.maxAttempts) return requeued({ ...record, restarts }, 'interrupted', now);
+  if (restarts < change.maxAttempts) return requeued({ ...record, restarts }, job.attempt + 1, 'interrupted', now);
   const result = {
     error: `The worker was lost ${restarts} times in a row. Retry the job, or look at the worker's log.`,
     code: 'worker-lost',
@@ -133,8 +143,8 @@ function decideLost(record: JobRecord, change: ChangeOf<'lost'>, now: number): D
   return accepted({ ...record, restarts }, { status: 'failed', result }, now, 'failed');
 }
 
-function requeued(record: JobRecord, reason: 'interrupted' | 'retrying', now: number): Decision {
-  const next = advance({ ...record, sequence: 0 }, { attempt: record.job.attempt + 1, status: 'queued', progress: null }, now);
+function requeued(record: JobRecord, attempt: number, reason: RequeueReason, now: number): Decision {
+  const next = advance({ ...record, sequence: 0 }, { attempt, status: 'queued', progress: null }, now);
   return { result: 'accepted', record: next, event: { kind: 'requeued', job: next.job, reason } };
 }
 
@@ -156,16 +166,14 @@ function decideRetried(record: JobRecord, now: number): Decision {
 }
 
 /** [R4] The latch does not cover title, tags and owner. */
-function decideEdited(record: JobRecord, { title, tags, userId }: ChangeOf<'edited'>, now: number): Decision {
+function decideEdited(record: JobRecord, edit: ChangeOf<'edited'>, now: number): Decision {
   const { job } = record;
-  const next = advance(
-    record,
-    { title: title === undefined ? job.title : title, tags: tags ?? job.tags, userId: userId ?? job.userId },
-    now,
-  );
-  const event: JobBearingEvent =
-    next.job.userId === job.userId ? { kind: 'edited', job: next.job } : { kind: 'edited', job: next.job, previousUserId: job.userId };
-  return { result: 'accepted', record: next, event };
+  const { title = job.title, tags = job.tags, userId = job.userId } = edit;
+  const moves = userId !== job.userId;
+  if (!moves && title === job.title && sameTags(tags, job.tags)) return unchanged(record);
+  const next = advance(record, { title, tags, userId }, now);
+  const event = { kind: 'edited' as const, job: next.job };
+  return { result: 'accepted', record: next, event: moves ? { ...event, previousUserId: job.userId } : event };
 }
 
 function decideRemoved(record: JobRecord, change: ChangeOf<'removed'>): Decision {
@@ -182,17 +190,11 @@ function accepted(record: JobRecord, changes: Changes, now: number, kind: PlainE
   return { result: 'accepted', record: next, event: { kind, job: next.job } };
 }
 
-/** [R1] The next version; `bodyVersion` follows when the body is among the changes. */
+/** [R1] The next version; `bodyVersion` follows when the body has changed. */
 function advance(record: JobRecord, changes: Changes, now: number): JobRecord {
   const version = record.job.version + 1;
-  const bodyChanged = 'result' in changes || 'title' in changes;
-  const job: Job = {
-    ...record.job,
-    ...changes,
-    version,
-    bodyVersion: bodyChanged ? version : record.job.bodyVersion,
-    updatedAt: new Date(now).toISOString(),
-  };
+  const changed: Job = { ...record.job, ...changes, version, updatedAt: new Date(now).toISOString() };
+  const job = sameBody(changed, record.job) ? changed : { ...changed, bodyVersion: version };
   const endedAt = isTerminal(job.status) ? (record.endedAt ?? now) : null;
   return { ...record, job, endedAt };
 }
@@ -206,6 +208,15 @@ export function progressAfter(previous: JobProgress | null, report: ProgressRepo
 
 function percentageOf({ current, total }: ProgressReport): number {
   return total === null ? 0 : Math.min(100, Math.floor((100 * current) / total));
+}
+
+/** No change touches the input, and what leaves a result as it is hands on the very same value. */
+function sameBody(a: Job, b: Job): boolean {
+  return a.result === b.result && a.title === b.title && sameTags(a.tags, b.tags);
+}
+
+function sameTags(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((tag, index) => tag === b[index]);
 }
 
 function sameProgress(a: JobProgress | null, b: JobProgress | null): boolean {

@@ -5,7 +5,7 @@ export type PlainEventKind = 'created' | 'started' | 'progress' | 'completed' | 
 
 /**
  * One committed change, as followers of the store hear of it [R6, F1]: for each version one. `edited` names the owner
- * before, when it changed; `revoked` is an announcement in the same log and changes no job [S7].
+ * before, when it changed, and then the new one has not seen the body yet; `revoked` is an announcement in the same log and changes no job [S7].
  */
 export type JobEvent =
   | { readonly kind: PlainEventKind; readonly job: Job }

@@ -2,7 +2,7 @@ import type { Job } from '@harmonia/contract';
 import type { Tombstone } from './job-change.js';
 import type { JobEvent } from './job-event.js';
 import type { JobScope } from './job-store.js';
-import type { SqliteDatabase } from './sqlite-database.js';
+import type { SqliteDatabase, Values } from './sqlite-database.js';
 import { JOBS, jobRow, numberRow, revocationRow, TOMBSTONES, tombstoneRow } from './sqlite-rows.js';
 import type { StorePosition } from './store-position.js';
 
@@ -81,7 +81,7 @@ function revocationOf(userId: string, jobId: string | null): JobEvent {
 }
 
 const kindOf = (scope: JobScope) => (scope === 'all' ? 'all' : 'user');
-const ownerIn = (scope: JobScope) => (scope === 'all' ? {} : { userId: scope.userId });
+const ownerIn = (scope: JobScope): Values => (scope === 'all' ? {} : { userId: scope.userId });
 
 const changed = (owner: string) => `
   ${JOBS} WHERE ended_at IS NULL ${owner} AND position > :after

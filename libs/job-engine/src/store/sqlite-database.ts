@@ -9,7 +9,7 @@ const FILE_NAME = 'harmonia.sqlite';
 const IN_MEMORY = ':memory:';
 
 /** The values of a statement's `:names`. */
-type Values = Readonly<Record<string, SQLInputValue>>;
+export type Values = Readonly<Record<string, SQLInputValue>>;
 
 /**
  * The database file, held by this process alone: the kernel's lock ends with the process, however it ends, so nothing
@@ -26,12 +26,13 @@ export class SqliteDatabase {
 
   /**
    * @param directory made when it is missing, for its owner only; `:memory:` keeps nothing
+   * @param use what the database is opened for: its first reads belong to the opening, and close it when they fail
    * @throws DataDirectoryError when it is in use, cannot be written, or holds something else than a database of ours
    */
-  static open(directory: string): SqliteDatabase {
+  static open<Opened>(directory: string, use: (database: SqliteDatabase) => Opened): Opened {
     try {
       if (directory !== IN_MEMORY) mkdirSync(directory, { recursive: true, mode: 0o700 });
-      return new SqliteDatabase(openExclusively(directory));
+      return openExclusively(directory, (database) => use(new SqliteDatabase(database)));
     } catch (error) {
       throw problemOf(error, directory);
     }
@@ -85,14 +86,14 @@ export class SqliteDatabase {
   }
 }
 
-function openExclusively(directory: string): DatabaseSync {
+function openExclusively<Opened>(directory: string, use: (database: DatabaseSync) => Opened): Opened {
   const database = new DatabaseSync(directory === IN_MEMORY ? IN_MEMORY : join(directory, FILE_NAME));
   try {
     // the lock is taken by the first access and then kept; the mode must be set before it, or other processes share the WAL
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
     migrate(database, directory);
     database.exec('COMMIT');
-    return database;
+    return use(database);
   } catch (error) {
     database.close();
     throw error;
@@ -139,6 +140,6 @@ function problemOf(error: unknown, directory: string): unknown {
 
 /** The primary result code of SQLite, undefined for every other error. */
 export function sqliteCode(error: unknown): number | undefined {
-  const isSqlite = typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number';
-  return isSqlite ? error.errcode & 0xff : undefined;
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }

@@ -59,7 +59,7 @@ export class SqliteJobStore implements JobStore {
    * @throws DataDirectoryError with the code `data-dir-in-use`, `data-dir-not-writable`, `data-dir-corrupt` or `data-dir-too-new`
    */
   static open({ directory, now = Date.now }: SqliteJobStoreOptions): SqliteJobStore {
-    return new SqliteJobStore(SqliteDatabase.open(directory), now);
+    return SqliteDatabase.open(directory, (database) => new SqliteJobStore(database, now));
   }
 
   apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {
