@@ -1,0 +1,88 @@
+import { RefusalError } from '@harmonia/contract';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { diskPath, segmentOf } from './disk-path.js';
+import { isFileKey } from './file-key.js';
+import type { FileLimits, FileStore, StagedFile, StoredFile } from './file-store.js';
+import { writeStaged } from './staging.js';
+import { noEntry, syncDirectory } from './disk-calls.js';
+
+/** A directory that no key leads into, since no segment begins with a dot. */
+const STAGING = '.staging';
+
+/**
+ * Keeps files in a directory: what arrives goes to a temporary file, is flushed to the disk and then renamed into place, so
+ * that a file with a key is always whole, also after a crash.
+ *
+ * @example const files = new DiskFileStore('./data/files');
+ */
+export class DiskFileStore implements FileStore {
+  private readonly staging: string;
+  /** Tells what this process is staging from what an earlier one left behind. */
+  private readonly process = randomUUID();
+
+  /** @param directory its own directory, made when it is missing; one process at a time may use it */
+  constructor(private readonly directory: string) {
+    this.staging = join(directory, STAGING);
+  }
+
+  async stage(source: Readable, limits: FileLimits = {}): Promise<StagedFile> {
+    await mkdir(this.staging, { recursive: true });
+    const temporary = join(this.staging, `${this.process}.${randomUUID()}`);
+    const bytes = await writeStaged(temporary, source, limits);
+    return {
+      bytes,
+      keep: (key) => this.keep(temporary, key),
+      discard: () => rm(temporary, { force: true }),
+    };
+  }
+
+  async open(key: string): Promise<StoredFile | null> {
+    if (!isFileKey(key)) return null;
+    const file = await noEntry(open(diskPath(this.directory, key)));
+    if (!file) return null;
+    const stats = await file.stat();
+    if (stats.isFile()) return { bytes: stats.size, stream: file.createReadStream() };
+    await file.close();
+    return null;
+  }
+
+  async remove(prefix: string): Promise<void> {
+    await rm(this.pathOf(prefix), { recursive: true, force: true });
+  }
+
+  async *keys(): AsyncIterable<string> {
+    for (const top of (await noEntry(readdir(this.directory))) ?? []) {
+      if (!top.startsWith('.')) yield* this.keysBelow(join(this.directory, top), segmentOf(top));
+    }
+  }
+
+  async sweepStaged(): Promise<void> {
+    const left = (await noEntry(readdir(this.staging))) ?? [];
+    const foreign = left.filter((name) => !name.startsWith(`${this.process}.`));
+    for (const name of foreign) await rm(join(this.staging, name), { force: true });
+  }
+
+  private async keep(temporary: string, key: string): Promise<void> {
+    const path = this.pathOf(key);
+    await mkdir(dirname(path), { recursive: true });
+    await rename(temporary, path);
+    await syncDirectory(dirname(path));
+  }
+
+  private async *keysBelow(path: string, key: string): AsyncIterable<string> {
+    const entries = (await noEntry(readdir(path, { withFileTypes: true }))) ?? [];
+    for (const entry of entries) {
+      const [innerPath, innerKey] = [join(path, entry.name), `${key}/${segmentOf(entry.name)}`];
+      if (entry.isDirectory()) yield* this.keysBelow(innerPath, innerKey);
+      else yield innerKey;
+    }
+  }
+
+  private pathOf(key: string): string {
+    if (!isFileKey(key)) throw new RefusalError('internal-error', 'A file key is two or more safe segments joined by "/".');
+    return diskPath(this.directory, key);
+  }
+}

@@ -1,0 +1,47 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { ConfigurableModuleClass, JOBS_OPTIONS, type HarmoniaJobsOptions } from './job-engine.options.js';
+import { FILE_STORE, JOB_STORE } from './job-engine.tokens.js';
+import { JobAccessPolicy, OwnerOrAdminPolicy } from './publishing/job-access-policy.js';
+import { JobAccess } from './publishing/job-access.js';
+import { JobPublisher } from './publishing/job-publisher.js';
+import { JobHandlers } from './runner/job-handlers.js';
+
+/**
+ * Decides, keeps and runs jobs; global, so that every module may inject {@link JobPublisher}, {@link JobAccess},
+ * {@link JobHandlers}, `JOB_STORE` and `FILE_STORE`. It knows no socket. The application should call
+ * `enableShutdownHooks()`, so that running jobs are handed back when the process is asked to stop.
+ *
+ * @example
+ * HarmoniaJobsModule.forRoot({
+ *   store: () => SqliteJobStore.open({ directory: './data' }),
+ *   files: new DiskFileStore('./data/files'),
+ *   runner: { handlers: [PdfNotes], concurrency: 4 },
+ * })
+ */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    {
+      provide: JOB_STORE,
+      inject: [JOBS_OPTIONS],
+      useFactory: ({ store }: HarmoniaJobsOptions) => (typeof store === 'function' ? store() : store),
+    },
+    {
+      provide: FILE_STORE,
+      inject: [JOBS_OPTIONS],
+      useFactory: ({ files }: HarmoniaJobsOptions) => (typeof files === 'function' ? files() : files),
+    },
+    {
+      provide: JobAccessPolicy,
+      inject: [JOBS_OPTIONS],
+      useFactory: ({ policy }: HarmoniaJobsOptions) => policy ?? new OwnerOrAdminPolicy(),
+    },
+    JobAccess,
+    JobHandlers,
+    JobPublisher,
+  ],
+  exports: [JOB_STORE, FILE_STORE, JobAccess, JobAccessPolicy, JobHandlers, JobPublisher],
+})
+export class HarmoniaJobsModule extends ConfigurableModuleClass {}

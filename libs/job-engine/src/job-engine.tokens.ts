@@ -1,0 +1,5 @@
+/** Inject the {@link JobStore} of the application: `constructor(@Inject(JOB_STORE) store: JobStore)`. */
+export const JOB_STORE = Symbol('harmonia:job-store');
+
+/** Inject the {@link FileStore} of the application: `constructor(@Inject(FILE_STORE) files: FileStore)`. */
+export const FILE_STORE = Symbol('harmonia:file-store');

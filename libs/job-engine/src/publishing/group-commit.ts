@@ -1,0 +1,60 @@
+import { Logger } from '@nestjs/common';
+import { RefusalError } from '@harmonia/contract';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import type { ChangeOutcome, JobChange } from '../store/job-change.js';
+import type { JobStore } from '../store/job-store.js';
+
+/** A change on its way into the store. Exactly one of `settle` and `fail` is called, once. */
+export interface QueuedChange {
+  /** The change, when its batch is put together. */
+  take(): JobChange;
+  settle(outcome: ChangeOutcome): void;
+  fail(refusal: RefusalError): void;
+}
+
+/**
+ * Hands changes to the store in order, all that gathered in one tick of the event loop, or while the store was busy, as
+ * one batch. When the store cannot be reached, all that wait are told so, newest first, and the order of what is kept for
+ * later stays whole.
+ */
+export class GroupCommit {
+  private readonly logger = new Logger(GroupCommit.name);
+  private queue: QueuedChange[] = [];
+  private running: Promise<void> | null = null;
+
+  constructor(private readonly store: Pick<JobStore, 'apply'>) {}
+
+  add(change: QueuedChange): void {
+    this.queue.push(change);
+    this.running ??= this.run();
+  }
+
+  /** When nothing is on its way any more. */
+  async idle(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private async run(): Promise<void> {
+    do {
+      await nextTick();
+      await this.commit(this.queue.splice(0));
+    } while (this.queue.length > 0);
+    this.running = null;
+  }
+
+  private async commit(batch: readonly QueuedChange[]): Promise<void> {
+    try {
+      const outcomes = await this.store.apply(batch.map((queued) => queued.take()));
+      outcomes.forEach((outcome, index) => batch[index]?.settle(outcome));
+    } catch (error) {
+      const refusal = this.refusalOf(error);
+      [...batch, ...this.queue.splice(0)].reverse().forEach((queued) => queued.fail(refusal));
+    }
+  }
+
+  private refusalOf(error: unknown): RefusalError {
+    if (error instanceof RefusalError) return error;
+    this.logger.error('The job store failed to commit.', error instanceof Error ? error.stack : error);
+    return new RefusalError('unavailable');
+  }
+}

@@ -1,0 +1,80 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RefusalError, type Job } from '@harmonia/contract';
+import { JOB_STORE } from '../job-engine.tokens.js';
+import type { JobStore } from '../store/job-store.js';
+import { JobAccessPolicy, type JobOperation } from './job-access-policy.js';
+import type { JobSession } from './job-session.js';
+
+/** The jobs of a reading that the session may see; `epoch` and `position` as in a store's reading. */
+export interface PermittedJobs {
+  readonly epoch: string;
+  readonly position: string;
+  readonly jobs: ReadonlyMap<string, Job>;
+}
+
+/**
+ * The one place where every door asks: reads the job and its policy together. A missing job and a forbidden one get the
+ * same refusal `job-not-found` [S4]; a policy that throws is logged and refused as `internal-error`.
+ *
+ * @example const job = await access.read(session, 'invoice-1', 'cancel');
+ */
+@Injectable()
+export class JobAccess {
+  private readonly logger = new Logger(JobAccess.name);
+
+  constructor(
+    @Inject(JOB_STORE) private readonly store: JobStore,
+    private readonly policy: JobAccessPolicy,
+  ) {}
+
+  /** The job, when the session may do this with it; else `job-not-found`. */
+  async read(session: JobSession, id: string, operation: JobOperation = 'read'): Promise<Job> {
+    const job = await this.find(session, id, operation);
+    if (!job) throw new RefusalError('job-not-found');
+    return job;
+  }
+
+  /** As {@link read}, but null when there is no such job: for a door that may create it then, such as a report [R12]. */
+  async find(session: JobSession, id: string, operation: JobOperation): Promise<Job | null> {
+    const { records } = await this.store.read([id]);
+    const job = records.get(id)?.job;
+    if (!job) return null;
+    if (!(await this.allows(session, operation, job))) throw new RefusalError('job-not-found');
+    return job;
+  }
+
+  /** Those of these jobs that are there and permitted, as of one moment. */
+  async readAll(session: JobSession, ids: readonly string[], operation: JobOperation = 'read'): Promise<PermittedJobs> {
+    const { epoch, position, records } = await this.store.read(ids);
+    const jobs = await this.permitted(
+      session,
+      [...records.values()].map((record) => record.job),
+      operation,
+    );
+    return { epoch, position, jobs: new Map(jobs.map((job) => [job.id, job])) };
+  }
+
+  /** Those of these jobs that the session may do this with, in the same order: for lists. */
+  async permitted(session: JobSession, jobs: readonly Job[], operation: JobOperation = 'read'): Promise<readonly Job[]> {
+    const answers = await Promise.all(jobs.map((job) => this.allows(session, operation, job)));
+    return jobs.filter((_, index) => answers[index]);
+  }
+
+  /**
+   * Announces that a user may have lost permissions, for one job or for all: an event in the log of the store, so that
+   * every node evicts before it emits anything later [S7].
+   */
+  async revoke(userId: string, jobId?: string): Promise<void> {
+    await this.store.apply([jobId === undefined ? { kind: 'revoked', userId } : { kind: 'revoked', userId, jobId }]);
+  }
+
+  private async allows(session: JobSession, operation: JobOperation, job: Job): Promise<boolean> {
+    try {
+      // a policy of plain JavaScript may answer anything: only true is yes
+      return (await this.policy.allows(session, operation, job)) === true;
+    } catch (error) {
+      this.logger.error(`The policy failed to decide "${operation}" for job ${job.id}.`, error instanceof Error ? error.stack : error);
+      throw new RefusalError('internal-error');
+    }
+  }
+}

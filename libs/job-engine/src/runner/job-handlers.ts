@@ -1,0 +1,72 @@
+import { Inject, Injectable, type Type } from '@nestjs/common';
+import { DiscoveryService, ModuleRef, Reflector } from '@nestjs/core';
+import { JobTypeSchema } from '@harmonia/contract';
+import * as v from 'valibot';
+import { JOBS_OPTIONS, type HarmoniaJobsOptions } from '../job-engine.options.js';
+import { EXTERNAL_JOB_TYPE } from '../publishing/external-job-type.js';
+import { JOB_HANDLER, type JobRunner } from './job-handler.js';
+
+/** The job types of this process, and the handlers that run them. */
+@Injectable()
+export class JobHandlers {
+  private readonly handlers = new Map<string, JobRunner>();
+
+  constructor(
+    @Inject(JOBS_OPTIONS) private readonly options: Pick<HarmoniaJobsOptions, 'runner' | 'jobTypes'>,
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /** Every type that may be created here: those that run here, `external`, and the option `jobTypes`. */
+  types(): readonly string[] {
+    return [...new Set([...this.handlers.keys(), EXTERNAL_JOB_TYPE, ...(this.options.jobTypes ?? [])])];
+  }
+
+  /** The types that handlers of this process run. */
+  running(): readonly string[] {
+    return [...this.handlers.keys()];
+  }
+
+  /** The handler of a type, undefined when it runs elsewhere. */
+  handlerOf(jobType: string): JobRunner | undefined {
+    return this.handlers.get(jobType);
+  }
+
+  /** Finds the handlers when the application starts. Throws when one of them cannot serve, or two serve one type. */
+  async load(): Promise<void> {
+    const { runner = {} } = this.options;
+    if (runner === false) return;
+    const handlers = runner.handlers ? await this.listed(runner.handlers) : this.discovered();
+    handlers.forEach((handler) => this.register(handler));
+  }
+
+  private listed(handlers: readonly Type<JobRunner>[]): Promise<unknown[]> {
+    return Promise.all(handlers.map(async (handler) => this.provided(handler) ?? this.modules.create(handler)));
+  }
+
+  private provided(handler: Type<JobRunner>): unknown {
+    return this.discovery.getProviders().find((provider) => provider.metatype === handler)?.instance;
+  }
+
+  private discovered(): unknown[] {
+    const providers = this.discovery.getProviders().filter(({ metatype }) => metatype && this.reflector.get(JOB_HANDLER, metatype));
+    return [...new Set(providers.map((provider): unknown => provider.instance))];
+  }
+
+  private register(handler: unknown): void {
+    if (!isJobRunner(handler))
+      throw new Error('A job handler has no method run(job, report, signal): add it, or take the class off the handlers.');
+    const { name } = handler.constructor;
+    const jobType = v.safeParse(JobTypeSchema, this.reflector.get<unknown>(JOB_HANDLER, handler.constructor));
+    if (!jobType.success)
+      throw new Error(`${name} names no job type: decorate it with @JobHandler('its-type'). ${jobType.issues[0].message}`);
+    const other = this.handlers.get(jobType.output);
+    if (other) throw new Error(`${name} and ${other.constructor.name} both handle the job type "${jobType.output}": keep one of them.`);
+    this.handlers.set(jobType.output, handler);
+  }
+}
+
+function isJobRunner(value: unknown): value is JobRunner {
+  return typeof value === 'object' && value !== null && 'run' in value && typeof value.run === 'function';
+}
