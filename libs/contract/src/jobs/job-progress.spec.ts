@@ -78,7 +78,7 @@ describe('[R5] progress as it is reported', () => {
       }),
       { numRuns: 2000 },
     );
-    expect(accepted).toBeGreaterThan(300);
+    expect(accepted).toBeGreaterThan(100);
   });
 });
 

@@ -74,11 +74,22 @@ describe('[R11] inline JSON', () => {
   const circular: Record<string, unknown> = {};
   circular['self'] = circular;
   circular['again'] = circular;
-  it.each([`${largest}x`, nested(101), nested(30_000), circular, { n: 1n }, { toJSON: () => { throw new Error('no'); } }])('refuses %#', (value) =>
+  it.each([
+    `${largest}x`,
+    nested(101),
+    nested(30_000),
+    circular,
+    { n: 1n },
+    {
+      toJSON: () => {
+        throw new Error('no');
+      },
+    },
+  ])('refuses %#', (value) =>
     expect(complaintOf(InlineJsonSchema, value)).toBe(
       'payload: Inline JSON is at most 64 KB and 100 levels deep: store a file and name its path instead.',
     ),
-  ); // prettier-ignore
+  );
 });
 
 describe('[R12] creating', () => {

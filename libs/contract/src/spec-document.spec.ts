@@ -1,0 +1,123 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REFUSALS, RefusalSchema } from './connection/refusal.js';
+import { AuthenticatedSchema, SessionClosingSchema } from './connection/session.js';
+import * as answers from './jobs/job-answers.js';
+import { JobListQuerySchema, JobsSyncSchema, JobWatchSchema } from './jobs/job-commands.js';
+import { JOB_EVENT_SCHEMAS } from './jobs/job-events.js';
+import { CreateJobSchema, JobReportSchema } from './jobs/job-report.js';
+import { LEGAL_TRANSITIONS } from './jobs/job-status.js';
+import { JobBodySchema, JobStateSchema } from './jobs/job.js';
+import type { ServerToClientEvents, Verb } from './wire.js';
+
+const text = readFileSync(join(__dirname, '../SPEC.md'), 'utf8');
+const unquoted = (cell: string) => cell.replaceAll('`', '').trim();
+
+/** The rows of the table whose first header cells are these. */
+function table(...header: string[]): string[][] {
+  const [, after] = text.split(new RegExp(`^ *\\| ${header.join(' +\\| ')} .*\\n[-| ]+\\n`, 'm'));
+  const lines = after?.split('\n') ?? [];
+  const end = lines.findIndex((line) => !line.trim().startsWith('|'));
+  return lines.slice(0, end).map((line) => line.trim().slice(1, -1).split('|').map(unquoted));
+}
+
+/** The names in braces or between commas: `{ jobId }`, `epoch, job?`. */
+const names = (cell: string) => (cell.match(/[\w…]+\??/g) ?? []).sort();
+
+interface Entries {
+  readonly entries: Readonly<Record<string, { readonly type: string }>>;
+}
+
+/** The fields of a schema as the document writes them: with `?` where they may be left out. */
+const fieldsOf = ({ entries }: Entries) =>
+  Object.entries(entries)
+    .map(([name, { type }]) => (type.startsWith('optional') ? `${name}?` : name))
+    .sort();
+
+const stateFields = Object.keys(JobStateSchema.entries);
+const bodyFields = Object.keys(JobBodySchema.entries);
+
+describe('SPEC.md', () => {
+  it('names the fields of a job', () => {
+    const rows = table('field', 'part');
+    expect(rows.filter(([, part]) => part === 'state').map(([field]) => field)).toEqual(stateFields);
+    expect(rows.filter(([, part]) => part === 'body').map(([field]) => field)).toEqual(bodyFields);
+  });
+
+  it('[R3] names the legal transitions', () => {
+    const rows = table('from', 'to').map(([from, to]) => [from, to === '–' ? [] : to?.split(', ')]);
+    expect(rows).toEqual(Object.entries(LEGAL_TRANSITIONS));
+  });
+
+  it('[E1, E5] names every event and its fields', () => {
+    const exception = [...fieldsOf(RefusalSchema), 'verb', 'jobId?'].sort();
+    const fields: Record<keyof ServerToClientEvents, string[]> = {
+      authenticated: fieldsOf(AuthenticatedSchema),
+      'job:created': fieldsOf(JOB_EVENT_SCHEMAS['job:created']),
+      'job:status': fieldsOf(JOB_EVENT_SCHEMAS['job:status']),
+      'job:progress': fieldsOf(JOB_EVENT_SCHEMAS['job:progress']),
+      'job:completed': fieldsOf(JOB_EVENT_SCHEMAS['job:completed']),
+      'job:failed': fieldsOf(JOB_EVENT_SCHEMAS['job:failed']),
+      'job:removed': fieldsOf(JOB_EVENT_SCHEMAS['job:removed']),
+      exception,
+      'session:closing': fieldsOf(SessionClosingSchema),
+    };
+    const spelledOut = new Map([
+      ['…state', stateFields],
+      ['…body?', bodyFields.map((field) => `${field}?`)],
+    ]);
+    const rows = table('event', 'told when').map(([event, , cell]) => [
+      event,
+      names(cell ?? '')
+        .flatMap((name) => spelledOut.get(name) ?? [name])
+        .sort(),
+    ]);
+    expect(rows).toEqual(Object.entries(fields));
+  });
+
+  it('[S1, S5] names every request, its payload and its answer', () => {
+    const list = fieldsOf(answers.JobListSnapshotSchema);
+    const requests: Record<Verb, [payload: string[], answer: string[]]> = {
+      'job:subscribe': [fieldsOf(JobWatchSchema), fieldsOf(answers.JobSnapshotSchema)],
+      'job:unsubscribe': [fieldsOf(JobWatchSchema), ['epoch']],
+      'jobs:subscribe:user': [[], list],
+      'jobs:unsubscribe:user': [[], ['epoch']],
+      'jobs:subscribe:all': [[], list],
+      'jobs:unsubscribe:all': [[], ['epoch']],
+      'jobs:sync': [fieldsOf(JobsSyncSchema), fieldsOf(answers.JobsSyncAnswerSchema)],
+    };
+    const rows = table('request', 'payload').map(([verb, payload, answer]) => [verb, [names(payload ?? ''), names(answer ?? '')]]);
+    expect(rows).toEqual(Object.entries(requests));
+  });
+
+  it('names what the routes take and answer', () => {
+    const routes = new Map(table('route', 'takes').map(([route, takes, answer]) => [route, { takes: takes ?? '', answer: answer ?? '' }]));
+    const takenBy = (route: string) => names(routes.get(route)?.takes.replace(/;.*/, '') ?? '');
+    expect(takenBy('POST /api/jobs')).toEqual(fieldsOf(CreateJobSchema));
+    expect(takenBy('GET /api/jobs')).toEqual(fieldsOf(JobListQuerySchema));
+    expect(takenBy('POST /api/jobs/:id/reports')).toEqual(fieldsOf({ entries: JobReportSchema.entries }));
+    expect(names(routes.get('GET /api/jobs/:id/history')?.answer.replace('a list of', '') ?? '')).toEqual(
+      fieldsOf(answers.JobHistoryEntrySchema),
+    );
+  });
+
+  it('names every refusal with its status, remedy and cure', () => {
+    const rows = table('code', 'HTTP');
+    expect(rows).toEqual(Object.entries(REFUSALS).map(([code, { status, remedy, cure }]) => [code, String(status), remedy, cure]));
+  });
+
+  it('has every rule once, in order', () => {
+    const counts = { R: 13, E: 5, S: 7, C: 10, F: 5, L: 3 };
+    const all = Object.entries(counts).flatMap(([letter, count]) => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`));
+    expect([...text.matchAll(/^- \*\*\[(\w+)\]\*\*/gm)].map(([, id]) => id)).toEqual(all);
+  });
+
+  it('has every rule that the contract cites', () => {
+    const sources = globSync('**/*.ts', { cwd: __dirname }).map((file) => readFileSync(join(__dirname, file), 'utf8'));
+    const cited = sources
+      .flatMap((source) => [...source.matchAll(/\[((?:[RESCFL]\d+(?:, )?)+)\]/g)])
+      .flatMap(([, ids]) => ids?.split(', ') ?? []);
+    expect(new Set(cited).size).toBeGreaterThan(15);
+    expect(cited.filter((id) => !text.includes(`**[${id}]**`))).toEqual([]);
+  });
+});
