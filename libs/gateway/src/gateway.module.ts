@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule, type ModuleMetad
 import { JwtSessionAuthenticator } from './connection/jwt-session-authenticator.js';
 import { SessionAuthenticator } from './connection/session-authenticator.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions, type HarmoniaGatewayShape } from './gateway-options.js';
+import { httpDoor } from './http/http-door.js';
 
 /** What one door brings into the module: `socketDoor()` in jobs/, `httpDoor(options)` in http/. */
 export type Door = Pick<ModuleMetadata, 'controllers' | 'providers' | 'exports'>;
@@ -21,7 +22,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HarmoniaGatewa
 
 /** Both doors share the sessions; the shape says which of them are open. */
 function withDoors(definition: DynamicModule, { sockets, http }: HarmoniaGatewayShape): DynamicModule {
-  const doors: Door[] = [...(sockets ? [] : []), ...(http ? [] : [])];
+  const doors: Door[] = [...(sockets ? [] : []), ...(http ? [httpDoor(http)] : [])];
   return {
     ...definition,
     global: true,

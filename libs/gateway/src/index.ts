@@ -10,3 +10,4 @@ export {
   type SessionSource,
 } from './gateway-options.js';
 export { HarmoniaGatewayModule } from './gateway.module.js';
+export { harmoniaSessionOf } from './http/request-session.js';

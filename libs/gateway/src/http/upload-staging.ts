@@ -1,0 +1,35 @@
+import { safeFileName, type FileStore } from '@harmonia/job-engine';
+import type { Readable } from 'node:stream';
+import { mediaTypeOf } from './media-type.js';
+import type { Upload } from './upload.js';
+
+/** The part of a form that multer hands to its storage. */
+interface FormFile {
+  readonly originalname: string;
+  readonly mimetype: string;
+  readonly stream: Readable;
+}
+
+/** Multer's storage over the file store: a file is streamed to its place and never held in memory. */
+export class UploadStaging {
+  constructor(
+    private readonly files: FileStore,
+    private readonly maxBytes: number,
+  ) {}
+
+  _handleFile(_: unknown, file: FormFile, done: (error: unknown, upload?: Upload) => void): void {
+    this.stage(file).then(
+      (upload) => done(null, upload),
+      (error: unknown) => done(error),
+    );
+  }
+
+  _removeFile(_: unknown, { staged }: Upload, done: (error: unknown) => void): void {
+    staged.discard().then(() => done(null), done);
+  }
+
+  private async stage({ originalname, mimetype, stream }: FormFile): Promise<Upload> {
+    const staged = await this.files.stage(stream, { maxBytes: this.maxBytes, allowEmpty: false });
+    return { name: safeFileName(originalname), mediaType: mediaTypeOf(mimetype), staged };
+  }
+}
