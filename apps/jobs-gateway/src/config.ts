@@ -1,2 +1,146 @@
-/** What the process was told by its environment. */
-export const config = { host: process.env['HOST'] ?? '127.0.0.1', port: Number(process.env['PORT'] ?? 3333) };
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+
+/** The environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What went wrong at the start, in sentences for the person who started the server: each names a variable and its cure. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Each variable by its name, and the name by which other systems know it. */
+const ALIASES = { CORS_ORIGINS: 'CORS_ORIGIN', JWT_SECRET: 'ACCESS_TOKEN_SECRET' } as const;
+
+const CONSOLE_OF_DEMO = ['http://localhost:4200', 'http://127.0.0.1:4200'];
+const LEAST_SECRET_BYTES = 32;
+
+const wholeNumber = (least: number, most: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,15}$/, 'Use a whole number.'),
+    v.transform(Number),
+    v.minValue(least, `Use a number from ${least}.`),
+    v.maxValue(most, `Use a number up to ${most}.`),
+  );
+
+const yesOrNo = v.pipe(
+  v.picklist(['true', 'false'], 'Use true or false.'),
+  v.transform((word) => word === 'true'),
+);
+
+const list = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((part) => part.trim())),
+  v.transform((parts) => parts.filter((part) => part !== '')),
+);
+
+const isOrigin = (text: string): boolean => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
+const isProxy = (text: string): boolean => {
+  const [address = '', bits, ...rest] = text.split('/');
+  const prefix = isIP(address) === 6 ? 128 : 32;
+  const isSubnet = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= prefix);
+  return ['loopback', 'linklocal', 'uniquelocal'].includes(text) || (isIP(address) > 0 && isSubnet && rest.length === 0);
+};
+
+const TrustProxySchema = v.union(
+  [
+    v.pipe(
+      v.literal('false'),
+      v.transform((): false => false),
+    ),
+    wholeNumber(0, 100),
+    v.pipe(list, v.minLength(1), v.everyItem(isProxy)),
+  ],
+  'Use the number of proxies in front of this server, or their addresses: 1, or 10.0.0.0/8,loopback. Leave it out without a proxy.',
+);
+
+/** The variables by their names; what is left out is undefined. */
+const VariablesSchema = v.object({
+  PORT: v.optional(wholeNumber(0, 65_535), '3333'),
+  HOST: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9.:_-]+$/, 'Use an address of this machine: 127.0.0.1, 0.0.0.0 or a host name.'))),
+  JWT_SECRET: v.optional(
+    v.pipe(v.string(), v.minBytes(LEAST_SECRET_BYTES, `Use at least ${LEAST_SECRET_BYTES} random bytes: openssl rand -base64 48`)),
+  ),
+  CORS_ORIGINS: v.optional(
+    v.pipe(list, v.everyItem(isOrigin, 'Use addresses without a path, separated by commas: https://console.example,http://localhost:4200')),
+  ),
+  DATA_DIR: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((path) => resolve(path)),
+    ),
+    'data',
+  ),
+  DEMO_AUTH: v.optional(yesOrNo, 'false'),
+  MAX_UPLOAD_BYTES: v.optional(wholeNumber(1, 2 ** 40), String(100 * 1024 * 1024)),
+  TRUST_PROXY: v.optional(TrustProxySchema, 'false'),
+  WEBSOCKET_ENABLED: v.optional(yesOrNo, 'true'),
+});
+
+/** Everything that the environment decides. */
+export interface Config {
+  /** 0 is any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Null in the demo alone, which then keeps a secret of its own in the data directory. */
+  readonly jwtSecret: string | null;
+  /** Origins of pages that may use this server, besides its own. */
+  readonly corsOrigins: readonly string[];
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly demoAuth: boolean;
+  readonly maxUploadBytes: number;
+  /** What Express calls `trust proxy`: how many proxies, or which. */
+  readonly trustProxy: false | number | readonly string[];
+  readonly websocketEnabled: boolean;
+}
+
+/**
+ * Reads the configuration. The only place that looks at `process.env`.
+ *
+ * @throws StartError that lists every wrong variable with its cure, and never a value
+ * @example readConfig({ DEMO_AUTH: 'true', PORT: '0' }).host; // '127.0.0.1'
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const { variables, conflicts } = withAliases(environment);
+  const parsed = v.safeParse(VariablesSchema, variables, { abortPipeEarly: true });
+  const problems = [...conflicts, ...(parsed.issues ?? []).map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`)];
+  const needsSecret = variables['DEMO_AUTH'] !== 'true' && variables['JWT_SECRET'] === undefined;
+  if (needsSecret) problems.push(`JWT_SECRET: Set the secret that signs the tokens of your users, or DEMO_AUTH=true to try things out.`);
+  if (!parsed.success || problems.length > 0) throw new StartError(problems);
+  return configOf(parsed.output);
+}
+
+function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
+  const demoAuth = variables.DEMO_AUTH;
+  return {
+    port: variables.PORT,
+    host: variables.HOST ?? (demoAuth ? '127.0.0.1' : '0.0.0.0'),
+    jwtSecret: variables.JWT_SECRET ?? null,
+    corsOrigins: variables.CORS_ORIGINS ?? (demoAuth ? CONSOLE_OF_DEMO : []),
+    dataDir: variables.DATA_DIR,
+    demoAuth,
+    maxUploadBytes: variables.MAX_UPLOAD_BYTES,
+    trustProxy: variables.TRUST_PROXY,
+    websocketEnabled: variables.WEBSOCKET_ENABLED,
+  };
+}
+
+/** An empty variable is one that is not set; two names of one variable must not disagree. */
+function withAliases(environment: Environment): { variables: Environment; conflicts: string[] } {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const conflicts = Object.entries(ALIASES).flatMap(([name, alias]) =>
+    set[name] !== undefined && set[alias] !== undefined && set[name] !== set[alias]
+      ? [`${name}: It is also set as ${alias}, to another value. Keep one of the two.`]
+      : [],
+  );
+  const aliased = Object.entries(ALIASES).flatMap(([name, alias]) => (set[alias] === undefined ? [] : [[name, set[alias]] as const]));
+  return { variables: { ...Object.fromEntries(aliased), ...set }, conflicts };
+}

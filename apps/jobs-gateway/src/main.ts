@@ -1,8 +1,12 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module.js';
-import { config } from './config.js';
+import { Logger } from '@nestjs/common';
+import { readConfig, StartError } from './config.js';
+import { startServer } from './server.js';
 
-const app = await NestFactory.create(AppModule);
-app.enableShutdownHooks();
-await app.listen(config.port, config.host);
+try {
+  const app = await startServer(readConfig());
+  new Logger('Harmonia').log(`Listening on ${await app.getUrl()}`);
+} catch (error) {
+  console.error(error instanceof StartError ? `Harmonia cannot start:\n- ${error.problems.join('\n- ')}` : error);
+  process.exit(1);
+}

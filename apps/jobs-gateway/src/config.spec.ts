@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import { readConfig, StartError, type Config, type Environment } from './config.js';
+
+const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
+const DEMO: Environment = { DEMO_AUTH: 'true' };
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof StartError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('needs nothing but a secret', () => {
+    expect(readConfig({ JWT_SECRET: SECRET })).toEqual({
+      port: 3333,
+      host: '0.0.0.0',
+      jwtSecret: SECRET,
+      corsOrigins: [],
+      dataDir: resolve('data'),
+      demoAuth: false,
+      maxUploadBytes: 104_857_600,
+      trustProxy: false,
+      websocketEnabled: true,
+    } satisfies Config);
+  });
+
+  it('needs nothing in the demo, which stays on this machine and lets its console in', () => {
+    expect(readConfig(DEMO)).toMatchObject({
+      host: '127.0.0.1',
+      jwtSecret: null,
+      demoAuth: true,
+      corsOrigins: ['http://localhost:4200', 'http://127.0.0.1:4200'],
+    });
+  });
+
+  it.each<[string, Environment, Partial<Config>]>([
+    ['PORT', { PORT: '0' }, { port: 0 }],
+    ['HOST', { HOST: '::1' }, { host: '::1' }],
+    ['HOST over the demo', { HOST: '0.0.0.0' }, { host: '0.0.0.0', demoAuth: true }],
+    ['JWT_SECRET', { JWT_SECRET: SECRET }, { jwtSecret: SECRET }],
+    ['ACCESS_TOKEN_SECRET', { ACCESS_TOKEN_SECRET: SECRET }, { jwtSecret: SECRET }],
+    ['both names of the secret', { JWT_SECRET: SECRET, ACCESS_TOKEN_SECRET: SECRET }, { jwtSecret: SECRET }],
+    [
+      'CORS_ORIGINS',
+      { CORS_ORIGINS: 'https://a.example, http://b.example:81' },
+      { corsOrigins: ['https://a.example', 'http://b.example:81'] },
+    ],
+    ['CORS_ORIGIN', { CORS_ORIGIN: 'https://a.example' }, { corsOrigins: ['https://a.example'] }],
+    ['DATA_DIR', { DATA_DIR: '/srv/jobs' }, { dataDir: '/srv/jobs' }],
+    ['MAX_UPLOAD_BYTES', { MAX_UPLOAD_BYTES: '1024' }, { maxUploadBytes: 1024 }],
+    ['TRUST_PROXY off', { TRUST_PROXY: 'false' }, { trustProxy: false }],
+    ['TRUST_PROXY by number', { TRUST_PROXY: '2' }, { trustProxy: 2 }],
+    ['TRUST_PROXY by address', { TRUST_PROXY: 'loopback, 10.0.0.0/8,::1' }, { trustProxy: ['loopback', '10.0.0.0/8', '::1'] }],
+    ['WEBSOCKET_ENABLED', { WEBSOCKET_ENABLED: 'false' }, { websocketEnabled: false }],
+    ['empty variables', { PORT: '', JWT_SECRET: ' ' }, { port: 3333, jwtSecret: null }],
+  ])('reads %s', (_, environment, expected) => {
+    expect(readConfig({ ...DEMO, ...environment })).toMatchObject(expected);
+  });
+
+  it.each<[string, Environment]>([
+    ['PORT', { PORT: '65536' }],
+    ['PORT', { PORT: '3333x' }],
+    ['PORT', { PORT: '-1' }],
+    ['HOST', { HOST: 'http://localhost' }],
+    ['JWT_SECRET', { JWT_SECRET: 'short' }],
+    ['JWT_SECRET', { ACCESS_TOKEN_SECRET: 'short' }],
+    ['JWT_SECRET', { JWT_SECRET: SECRET, ACCESS_TOKEN_SECRET: `${SECRET}!` }],
+    ['JWT_SECRET', { DEMO_AUTH: 'false' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example/path' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example,ftp://b.example' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example', CORS_ORIGIN: 'https://b.example' }],
+    ['MAX_UPLOAD_BYTES', { MAX_UPLOAD_BYTES: '0' }],
+    ['MAX_UPLOAD_BYTES', { MAX_UPLOAD_BYTES: '10MB' }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.0/33' }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'my-proxy' }],
+    ['WEBSOCKET_ENABLED', { WEBSOCKET_ENABLED: 'no' }],
+  ])('stops the start at a wrong %s: %j', (variable, environment) => {
+    const problems = problemsOf({ ...DEMO, ...environment });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${variable}: [A-Z].{10,}`));
+  });
+
+  it('stops the start at a DEMO_AUTH that is neither true nor false', () => {
+    expect(problemsOf({ DEMO_AUTH: 'yes', JWT_SECRET: SECRET })).toEqual(['DEMO_AUTH: Use true or false.']);
+  });
+
+  it('lists all problems at once', () => {
+    const problems = problemsOf({ PORT: 'x', DEMO_AUTH: 'maybe', TRUST_PROXY: 'true', WEBSOCKET_ENABLED: '1' });
+    expect(problems.map((problem) => problem.split(':')[0]).toSorted()).toEqual([
+      'DEMO_AUTH',
+      'JWT_SECRET',
+      'PORT',
+      'TRUST_PROXY',
+      'WEBSOCKET_ENABLED',
+    ]);
+  });
+
+  it('never repeats a value, least of all a secret', () => {
+    const secret = 'hunter2';
+    const all = {
+      PORT: secret,
+      HOST: `${secret}/`,
+      JWT_SECRET: secret,
+      CORS_ORIGINS: secret,
+      TRUST_PROXY: secret,
+      MAX_UPLOAD_BYTES: secret,
+    };
+    const problems = problemsOf({ ...all, ACCESS_TOKEN_SECRET: `${secret}!`, DEMO_AUTH: secret, WEBSOCKET_ENABLED: secret });
+    expect(problems.length).toBeGreaterThanOrEqual(8);
+    expect(problems.join('\n')).not.toContain(secret);
+  });
+});

@@ -1,0 +1,31 @@
+import { JobFailedError, type RunningJob, type StoredFile } from '@harmonia/job-engine';
+import { addAbortSignal, type Readable } from 'node:stream';
+import * as v from 'valibot';
+
+const UploadInputSchema = v.object({ file: v.object({ name: v.string() }) });
+
+/** An uploaded file and the name it had. */
+export interface Upload {
+  readonly name: string;
+  readonly file: StoredFile;
+}
+
+/**
+ * The file that a job was created with; read its stream to the end or destroy it.
+ *
+ * @throws JobFailedError `file-missing` when the job was created without one
+ */
+export async function uploadOf(job: RunningJob): Promise<Upload> {
+  const input = v.safeParse(UploadInputSchema, job.input);
+  if (!input.success) throw new JobFailedError('file-missing', 'This kind of job works on a file: create it with a multipart upload.');
+  return { name: input.output.file.name, file: await job.upload() };
+}
+
+/** The bytes of a stream as they come; an `AbortError` as soon as the signal aborts. Leaving early closes the stream. */
+export async function* piecesOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const pieces: AsyncIterable<unknown> = addAbortSignal(signal, stream);
+  for await (const piece of pieces) {
+    if (!(piece instanceof Uint8Array)) throw new TypeError('A stored file is a stream of bytes.');
+    yield piece;
+  }
+}

@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { StartError, type Config } from './config.js';
+
+type Address = Pick<Config, 'host' | 'port'>;
+
+/** Tried before anything is opened, so that a taken port starts no job. */
+export async function requireFreePort({ host, port }: Address): Promise<void> {
+  const probe = createServer();
+  try {
+    await once(probe.listen(port, host), 'listening');
+  } catch (error) {
+    throw portError(error, { host, port });
+  }
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+/** Why the server cannot listen, in words; any other error as it is. */
+export function portError(error: unknown, { host, port }: Address): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE')
+    return new StartError([`port-in-use: Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another.`]);
+  if (code === 'EACCES')
+    return new StartError([`port-forbidden: Port ${port} needs rights that this process lacks. Set PORT to one above 1023.`]);
+  const isNoAddress = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+  return isNoAddress ? new StartError([`host-unknown: ${host} is no address of this machine. Set HOST to 127.0.0.1 or 0.0.0.0.`]) : error;
+}

@@ -1,0 +1,54 @@
+import { useHarmoniaSockets } from '@harmonia/gateway';
+import { DataDirectoryError, DiskFileStore, SqliteJobStore } from '@harmonia/job-engine';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { join } from 'node:path';
+import { AppModule, type Foundation } from './app.module.js';
+import { StartError, type Config } from './config.js';
+import { demoSecret } from './demo-sign-in/demo-secret.js';
+import { portError, requireFreePort } from './port.js';
+
+/**
+ * Starts the server and answers once it listens. Closing it puts running jobs back into the queue.
+ *
+ * @throws StartError when the port or the data directory cannot be had; nothing is left open then
+ * @example const app = await startServer(readConfig({ DEMO_AUTH: 'true', PORT: '0' })); await app.close();
+ */
+export async function startServer(config: Config): Promise<NestExpressApplication> {
+  await requireFreePort(config);
+  const foundation = await foundationOf(config);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation), { abortOnError: false });
+  try {
+    outfit(app, config);
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    await app.close();
+    throw portError(error, config);
+  }
+  return app;
+}
+
+async function foundationOf(config: Config): Promise<Foundation> {
+  const store = openStore(config.dataDir);
+  const files = new DiskFileStore(join(config.dataDir, 'files'));
+  return { config, store, files, secret: config.jwtSecret ?? (await demoSecret(config.dataDir)) };
+}
+
+function openStore(directory: string): SqliteJobStore {
+  try {
+    return SqliteJobStore.open({ directory });
+  } catch (error) {
+    throw error instanceof DataDirectoryError ? new StartError([`${error.code}: ${error.message} The variable is DATA_DIR.`]) : error;
+  }
+}
+
+function outfit(app: NestExpressApplication, { corsOrigins, trustProxy }: Config): void {
+  app.disable('x-powered-by');
+  app.set('trust proxy', trustProxy);
+  app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
+  useHarmoniaSockets(app);
+  const page = new DocumentBuilder().setTitle('Harmonia').setDescription('Background jobs and their progress.').addBearerAuth().build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, page));
+}
