@@ -1,5 +1,6 @@
 export { JwtSessionAuthenticator } from './connection/jwt-session-authenticator.js';
 export { SessionAuthenticator, type SessionCredentials } from './connection/session-authenticator.js';
+export { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
 export {
   HARMONIA_GATEWAY_OPTIONS,
   type HarmoniaGatewayOptions,
@@ -11,3 +12,4 @@ export {
 } from './gateway-options.js';
 export { HarmoniaGatewayModule } from './gateway.module.js';
 export { harmoniaSessionOf } from './http/request-session.js';
+export { JobsGateway } from './jobs/jobs.gateway.js';

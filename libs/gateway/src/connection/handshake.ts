@@ -1,0 +1,67 @@
+import { HandshakeAuthSchema, PROTOCOL, RefusalError, type Refusal } from '@harmonia/contract';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import * as v from 'valibot';
+import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
+import type { HarmoniaSocket, SocketData } from './harmonia-socket.js';
+import { OriginList } from './origin-list.js';
+import { refusalOf } from './refusal-of.js';
+import { SessionAuthenticator } from './session-authenticator.js';
+import { credentialsOf } from './session-credentials.js';
+
+/** How Socket.IO is told: the client gets a `connect_error` with this `data` [E5]. */
+class HandshakeRefused extends Error {
+  constructor(readonly data: Refusal) {
+    super(data.message);
+  }
+}
+
+/**
+ * Lets a socket into Harmonia's namespace when its page, its protocol and its session are in order, before anything of it
+ * is heard.
+ */
+@Injectable()
+export class Handshake {
+  readonly origins: OriginList;
+  private readonly log = new Logger(Handshake.name);
+  private isStopping = false;
+
+  constructor(
+    @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions,
+    private readonly authenticator: SessionAuthenticator,
+  ) {
+    this.origins = new OriginList(options.origins ?? []);
+  }
+
+  /** The middleware of the namespace. */
+  readonly middleware = (socket: HarmoniaSocket, next: (refused?: Error) => void): void => {
+    this.admit(socket).then(
+      (data) => {
+        socket.data = data;
+        next();
+      },
+      (error: unknown) => next(new HandshakeRefused(refusalOf(error, 'A handshake', this.log))),
+    );
+  };
+
+  /** From now on every handshake is refused with `server-stopping`. */
+  stop(): void {
+    this.isStopping = true;
+  }
+
+  private async admit({ handshake }: HarmoniaSocket): Promise<SocketData> {
+    if (this.isStopping) throw new RefusalError('server-stopping');
+    if (!this.origins.allows(handshake.headers)) throw new RefusalError('origin-forbidden');
+    const { protocol, token } = spokenIn(handshake.auth);
+    const session = await this.authenticator.authenticate(credentialsOf(handshake.headers, handshake.address, token));
+    return { session, isPlain: protocol === undefined };
+  }
+}
+
+/** Clients without a token often say null; a token of another kind is as good as a wrong one. */
+function spokenIn(auth: Readonly<Record<string, unknown>>) {
+  const protocol = auth['protocol'] ?? undefined;
+  if (protocol !== undefined && protocol !== PROTOCOL) throw new RefusalError('protocol-unsupported');
+  const token = v.safeParse(HandshakeAuthSchema.entries.token, auth['token'] ?? undefined);
+  if (!token.success) throw new RefusalError('token-invalid');
+  return { protocol, token: token.output };
+}

@@ -1,0 +1,52 @@
+import { JobsSyncSchema, JobWatchSchema, parseOrRefuse, RefusalError, type Done, type Verb } from '@harmonia/contract';
+import { Injectable } from '@nestjs/common';
+import { JobFeed } from './job-feed.js';
+import { JobSync } from './job-sync.js';
+import { JobWatches, listRoom } from './job-watches.js';
+import { jobRoom } from './rooms.js';
+import type { Watcher } from './watcher.js';
+
+type Run = (watcher: Watcher, payload: unknown, answer: (data: unknown) => void) => Promise<void> | void;
+
+/** What a client may ask for, by name [S1, S5]. */
+@Injectable()
+export class JobVerbs {
+  constructor(
+    private readonly watches: JobWatches,
+    private readonly jobSync: JobSync,
+    private readonly feed: JobFeed,
+  ) {}
+
+  private readonly verbs: ReadonlyMap<string, Run> = new Map<Verb, Run>([
+    ['job:subscribe', (watcher, payload, answer) => this.watches.watchJob(watcher, jobIdIn(payload), answer)],
+    ['job:unsubscribe', (watcher, payload, answer) => answer(this.leaveJob(watcher, jobIdIn(payload)))],
+    ['jobs:subscribe:user', (watcher, _, answer) => this.watches.watchList(watcher, 'user', answer)],
+    ['jobs:unsubscribe:user', (watcher, _, answer) => answer(this.leave(watcher, listRoom(watcher, 'user')))],
+    ['jobs:subscribe:all', (watcher, _, answer) => this.watches.watchList(watcher, 'all', answer)],
+    ['jobs:unsubscribe:all', (watcher, _, answer) => answer(this.leave(watcher, listRoom(watcher, 'all')))],
+    ['jobs:sync', (watcher, payload, answer) => this.jobSync.sync(watcher, parseOrRefuse(JobsSyncSchema, payload), answer)],
+  ]);
+
+  has(verb: string): boolean {
+    return this.verbs.has(verb);
+  }
+
+  /** @throws RefusalError, `verb-unknown` among others. */
+  async run(verb: string, watcher: Watcher, payload: unknown, answer: (data: unknown) => void): Promise<void> {
+    const run = this.verbs.get(verb);
+    if (!run) throw new RefusalError('verb-unknown');
+    await run(watcher, payload, answer);
+  }
+
+  private leaveJob(watcher: Watcher, jobId: string): Done {
+    watcher.suspended.delete(jobId);
+    return this.leave(watcher, jobRoom(jobId));
+  }
+
+  private leave(watcher: Watcher, room: string): Done {
+    watcher.leave(room);
+    return { epoch: this.feed.epoch };
+  }
+}
+
+const jobIdIn = (payload: unknown): string => parseOrRefuse(JobWatchSchema, payload).jobId;

@@ -1,0 +1,139 @@
+import { isTerminal, RefusalError, type Job, type JobListSnapshot, type JobSnapshot } from '@harmonia/contract';
+import { JOB_STORE, JobAccess, type JobEvent, type JobScope, type JobStore } from '@harmonia/job-engine';
+import { Inject, Injectable } from '@nestjs/common';
+import { PendingWatch, type WatchScope } from './pending-watch.js';
+import { ADMIN_ROOM, jobRoom, userRoom } from './rooms.js';
+import type { Watcher } from './watcher.js';
+import { stateEvents, type EventOfJob, type WireEvent } from './wire-events.js';
+
+/** The most jobs of a list in one answer [S5]. */
+export const MAX_PAGE = 500;
+
+/** The lists that can be watched: the session's own jobs, or everybody's. */
+export type WatchedList = 'user' | 'all';
+
+/** Decides who may watch what, and lets nobody miss or see anything while it is decided [S3]. */
+@Injectable()
+export class JobWatches {
+  private readonly pending = new Set<PendingWatch>();
+
+  constructor(
+    @Inject(JOB_STORE) private readonly store: JobStore,
+    private readonly access: JobAccess,
+  ) {}
+
+  /** To be told of every event, before it goes to any room. */
+  hear(event: EventOfJob, wire: WireEvent): void {
+    this.pending.forEach((pending) => pending.hear(event, wire));
+  }
+
+  /** To be told of every revocation, after the sockets that it concerns were evicted [S7]. */
+  hearRevocation(event: Extract<JobEvent, { kind: 'revoked' }>): void {
+    this.pending.forEach((pending) => pending.hearRevocation(event));
+  }
+
+  /**
+   * Decides a watch [S3]: events are kept while `read` reads the state and asks the policy; when somebody's permission has
+   * changed meanwhile it reads anew; then `settle` joins, answers and passes on what was kept, without letting go of the
+   * thread.
+   */
+  async decide<State>(
+    watcher: Watcher,
+    scope: WatchScope,
+    read: () => Promise<State>,
+    settle: (state: State, pending: PendingWatch) => void,
+  ): Promise<void> {
+    const pending = new PendingWatch(watcher, scope);
+    this.pending.add(pending);
+    try {
+      let state: State;
+      do {
+        pending.begin();
+        state = await read();
+      } while (pending.isDisturbed && watcher.isConnected);
+      settle(state, pending);
+    } finally {
+      this.pending.delete(pending);
+    }
+  }
+
+  /** [S2] Answers with the whole job; refuses a job that is missing or not permitted with `job-not-found` [S4]. */
+  async watchJob(watcher: Watcher, jobId: string, answer: (snapshot: JobSnapshot) => void): Promise<void> {
+    const read = () => this.access.readAll(watcher.session, [jobId]);
+    await this.decide(watcher, scopeOf(jobId), read, ({ epoch, jobs }, pending) => {
+      const found = jobs.get(jobId);
+      const job = found && pending.newest(found);
+      if (!job) throw new RefusalError('job-not-found');
+      watcher.suspended.delete(jobId);
+      watcher.join(jobRoom(jobId));
+      answer({ epoch, job });
+      if (watcher.isPlain) stateEvents(job, epoch).forEach((event) => watcher.send(event));
+      pending.beyond(versionsOf([job])).forEach((event) => watcher.send(event));
+    });
+  }
+
+  /** [S2] Answers with the active jobs and the newest finished ones. */
+  async watchList(watcher: Watcher, list: WatchedList, answer: (snapshot: JobListSnapshot) => void): Promise<void> {
+    const room = listRoom(watcher, list);
+    const scope = { jobIds: new Set<string>(), user: list === 'user', all: list === 'all' };
+    await this.decide(
+      watcher,
+      scope,
+      () => this.readList(watcher, list, null),
+      ({ epoch, permitted, more }, pending) => {
+        const jobs = permitted.flatMap((job) => pending.newest(job) ?? []);
+        watcher.join(room);
+        answer({ epoch, jobs, more });
+        const active = watcher.isPlain ? jobs.filter((job) => !isTerminal(job.status)) : [];
+        active.flatMap((job) => stateEvents(job, epoch)).forEach((event) => watcher.send(event));
+        pending.beyond(versionsOf(jobs)).forEach((event) => watcher.send(event));
+      },
+    );
+  }
+
+  /** What changed in a list, and which of it the policy permits. */
+  async readList(watcher: Watcher, list: WatchedList, cursor: string | null) {
+    const scope: JobScope = list === 'all' ? 'all' : { userId: watcher.session.userId };
+    const changes = await this.store.since(cursor, scope, MAX_PAGE);
+    return { ...changes, permitted: await this.access.permitted(watcher.session, changes.jobs) };
+  }
+
+  /**
+   * Asks anew about a job from whose room the socket was taken: it returns to the room, or learns that the job is no
+   * longer its own to see [E1].
+   */
+  async reconsider(watcher: Watcher, jobId: string): Promise<void> {
+    if (!watcher.suspended.has(jobId)) return;
+    await this.decide(
+      watcher,
+      scopeOf(jobId),
+      () => this.readSuspended(watcher, jobId),
+      ({ epoch, version, job }, pending) => {
+        watcher.suspended.delete(jobId);
+        if (!job) return watcher.send({ name: 'job:removed', payload: { epoch, id: jobId, version } });
+        watcher.join(jobRoom(jobId));
+        stateEvents(job, epoch).forEach((event) => watcher.send(event));
+        pending.beyond(versionsOf([job])).forEach((event) => watcher.send(event));
+      },
+    );
+  }
+
+  private async readSuspended(watcher: Watcher, jobId: string) {
+    const { epoch, records } = await this.store.read([jobId]);
+    const found = records.get(jobId)?.job;
+    const [job] = found ? await this.access.permitted(watcher.session, [found]) : [];
+    return { epoch, version: found?.version ?? 0, job };
+  }
+}
+
+/** @throws RefusalError `forbidden` for everybody's jobs, unless the session is an admin's [S1]. */
+export function listRoom({ session }: Watcher, list: WatchedList): string {
+  if (list === 'user') return userRoom(session.userId);
+  if (!session.roles.includes('admin')) throw new RefusalError('forbidden');
+  return ADMIN_ROOM;
+}
+
+/** What an answer holds, by job. */
+export const versionsOf = (jobs: readonly Job[]): ReadonlyMap<string, number> => new Map(jobs.map(({ id, version }) => [id, version]));
+
+const scopeOf = (jobId: string): WatchScope => ({ jobIds: new Set([jobId]), user: false, all: false });

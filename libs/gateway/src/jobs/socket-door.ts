@@ -1,0 +1,14 @@
+import { Handshake } from '../connection/handshake.js';
+import { JobFeed } from './job-feed.js';
+import { JobRequests } from './job-requests.js';
+import { JobSync } from './job-sync.js';
+import { JobVerbs } from './job-verbs.js';
+import { JobWatches } from './job-watches.js';
+import { JobsGateway } from './jobs.gateway.js';
+import { Watchers } from './watchers.js';
+
+/** What serves sockets. */
+export const socketDoor = {
+  providers: [Handshake, Watchers, JobWatches, JobSync, JobFeed, JobVerbs, JobRequests, JobsGateway],
+  exports: [JobsGateway],
+};

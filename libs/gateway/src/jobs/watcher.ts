@@ -1,0 +1,57 @@
+import type { JobSession } from '@harmonia/job-engine';
+import type { RefusalCode } from '@harmonia/contract';
+import { closeSession, type HarmoniaSocket } from '../connection/harmonia-socket.js';
+import type { WireEvent } from './wire-events.js';
+
+/** A connected socket, as the rules of watching see it. */
+export class Watcher {
+  /**
+   * Jobs from whose rooms the server has taken this socket until it is asked anew whether they may be seen. Whatever the
+   * client says of such a job meanwhile settles it.
+   */
+  readonly suspended = new Set<string>();
+  private turn = Promise.resolve();
+
+  constructor(private readonly socket: HarmoniaSocket) {}
+
+  get session(): JobSession {
+    return this.socket.data.session;
+  }
+
+  get isPlain(): boolean {
+    return this.socket.data.isPlain;
+  }
+
+  get isConnected(): boolean {
+    return this.socket.connected;
+  }
+
+  /** Begins the work, which answers for its own errors, once what came before is done; a closed connection's is dropped. */
+  inTurn(work: () => Promise<void>): void {
+    this.turn = this.turn.then(() => (this.isConnected ? work() : undefined));
+  }
+
+  isIn(room: string): boolean {
+    return this.socket.rooms.has(room);
+  }
+
+  get rooms(): readonly string[] {
+    return [...this.socket.rooms];
+  }
+
+  // in this process rooms are joined and left at once; only adapters between nodes have something to wait for
+  join(room: string): void {
+    void this.socket.join(room);
+  }
+
+  leave(room: string): void {
+    void this.socket.leave(room);
+  }
+
+  send({ name, payload }: WireEvent): void {
+    this.socket.emit(name, payload);
+  }
+  close(code: RefusalCode, retryAfterMs = 0): void {
+    closeSession(this.socket, code, retryAfterMs);
+  }
+}

@@ -1,0 +1,61 @@
+import { jobFailure, type Job, type JobEventName, type JobEventPayload } from '@harmonia/contract';
+import type { JobEvent } from '@harmonia/job-engine';
+
+/** One event of a job as clients hear it [E1]. */
+export type WireEvent = { [Name in JobEventName]: { readonly name: Name; readonly payload: JobEventPayload<Name> } }[JobEventName];
+
+/** An event that tells of one job, unlike the announcement `revoked`. */
+export type EventOfJob = Exclude<JobEvent, { kind: 'revoked' }>;
+
+/** What clients hear of a change: one event per version, with the names and fields of the integration guide [E1]. */
+export function wireEventOf(event: EventOfJob, epoch: string): WireEvent {
+  switch (event.kind) {
+    case 'created':
+      return { name: 'job:created', payload: { epoch, job: event.job } };
+    case 'progress':
+      return { name: 'job:progress', payload: lightState(event.job, epoch) };
+    case 'completed':
+      return { name: 'job:completed', payload: { epoch, job: event.job } };
+    case 'failed':
+      return failedEvent(event.job, epoch);
+    case 'removed':
+      return { name: 'job:removed', payload: { epoch, id: event.id, version: event.version } };
+    case 'requeued':
+      return { name: 'job:status', payload: { ...lightState(event.job, epoch), reason: event.reason } };
+    case 'edited':
+      return { name: 'job:status', payload: editedState(event, epoch) };
+    case 'started':
+    case 'cancelled':
+    case 'retried':
+      return { name: 'job:status', payload: lightState(event.job, epoch) };
+  }
+}
+
+/** The current state of a job as the events that led a plain client there [E3]. */
+export function stateEvents(job: Job, epoch: string): readonly WireEvent[] {
+  if (job.status === 'completed') return [{ name: 'job:completed', payload: { epoch, job } }];
+  if (job.status === 'failed') return [failedEvent(job, epoch)];
+  const payload = lightState(job, epoch);
+  const status: WireEvent = { name: 'job:status', payload };
+  return job.progress ? [status, { name: 'job:progress', payload }] : [status];
+}
+
+/** An event whose news no later event of the job repeats: it is never left out in favour of a newer one [E4]. */
+export const isSingle = ({ kind }: EventOfJob): boolean =>
+  kind === 'created' || kind === 'completed' || kind === 'failed' || kind === 'cancelled' || kind === 'removed';
+
+function failedEvent(job: Job, epoch: string): WireEvent {
+  const { error, code } = jobFailure(job) ?? { error: 'The job failed.', code: 'failed' };
+  return { name: 'job:failed', payload: { ...lightState(job, epoch), error, code } };
+}
+
+/** A new owner hears of the job for the first time, and so gets the body whether it changed or not. */
+function editedState({ job, previousUserId }: Extract<EventOfJob, { kind: 'edited' }>, epoch: string): JobEventPayload<'job:status'> {
+  return previousUserId === undefined ? lightState(job, epoch) : { epoch, ...job };
+}
+
+/** The light state, and the body when this very change altered it. */
+function lightState({ title, tags, input, result, ...state }: Job, epoch: string): JobEventPayload<'job:status'> {
+  const body = state.version === state.bodyVersion ? { title, tags, input, result } : {};
+  return { epoch, ...state, ...body };
+}
