@@ -1,1 +1,14 @@
-export { provideHarmonia } from './provide-harmonia';
+export type { ConnectionState, LossReason } from './connection/connection-state';
+export { ConnectionActions } from './connection/connection.actions';
+export type { GatewayOptions } from './connection/gateway-address';
+export { injectConnection, type ConnectionRef } from './connection/inject-connection';
+export type { TokenAnswer, TokenSource } from './connection/token-source';
+export { injectJob, injectJobProgress, type JobRef } from './jobs/inject-job';
+export { injectJobs, type JobsRef } from './jobs/inject-jobs';
+export type { JobEntity } from './jobs/job-entity';
+export type { JobFrame, JobNews, SyncOutcome, UserListPosition } from './jobs/job-frame';
+export { JobsActions } from './jobs/jobs.actions';
+export { JobsHttp, type JobListFilter, type UploadStep } from './jobs/jobs-http';
+export { selectAllJobs, selectConnection, selectJobById, selectJobProgress, selectUserJobs } from './jobs/jobs.selectors';
+export { provideHarmonia, withGateway, withToken, type HarmoniaFeature } from './provide-harmonia';
+export type { ReceivedBody, ReceivedJob } from './jobs/received-job';

@@ -1,6 +1,62 @@
-import { makeEnvironmentProviders, type EnvironmentProviders } from '@angular/core';
+import { makeEnvironmentProviders, type EnvironmentProviders, type Provider } from '@angular/core';
+import { provideEffects } from '@ngrx/effects';
+import { provideState } from '@ngrx/store';
+import { stayConnected } from './connection/connection.effects';
+import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './connection/gateway-address';
+import { HarmoniaConnection } from './connection/harmonia-connection';
+import { RealtimeSocket } from './connection/realtime-socket';
+import { SessionToken } from './connection/session-token';
+import { TOKEN_SOURCE, type TokenSource } from './connection/token-source';
+import { harmoniaFeature } from './harmonia.feature';
+import { FrameClock } from './jobs/frame-clock';
+import { GatewayHttp } from './connection/gateway-http';
+import { JobInbox } from './jobs/job-inbox';
+import { JobSync } from './jobs/job-sync';
+import { JobWatches } from './jobs/job-watches';
+import { announceFacts } from './jobs/jobs.effects';
+import { JobsHttp } from './jobs/jobs-http';
 
-/** Provides the state of the jobs a gateway tells about. */
-export function provideHarmonia(): EnvironmentProviders {
-  return makeEnvironmentProviders([]);
+/** One part of {@link provideHarmonia}, made by a `with…` function. */
+export interface HarmoniaFeature {
+  readonly providers: readonly Provider[];
+}
+
+/**
+ * Provides the state of the user's jobs, live, under the store's key `harmoniaJobs`. The host provides the store, the
+ * effects and, where it wants interceptors, HttpClient. It connects as soon as there is a token; never in server-side
+ * rendering.
+ *
+ * @example
+ * providers: [
+ *   provideStore(),
+ *   provideEffects(),
+ *   provideHarmonia(withGateway({ url: 'https://jobs.example.com' }), withToken(() => inject(Session).token())),
+ * ]
+ */
+export function provideHarmonia(...features: readonly HarmoniaFeature[]): EnvironmentProviders {
+  return makeEnvironmentProviders([
+    provideState(harmoniaFeature),
+    provideEffects({ stayConnected, announceFacts }),
+    [SessionToken, RealtimeSocket, HarmoniaConnection, GatewayHttp, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp],
+    features.map(({ providers }) => providers),
+  ]);
+}
+
+/**
+ * Says where the gateway is; without it, at the page's own origin.
+ *
+ * @example withGateway({ url: 'https://jobs.example.com', namespace: '/jobs' })
+ */
+export function withGateway(options: GatewayOptions): HarmoniaFeature {
+  return { providers: [{ provide: GATEWAY_ADDRESS, useValue: gatewayAddress(options) }] };
+}
+
+/**
+ * Says where the token comes from: a function or a signal, asked before every connection and every HTTP request. Null
+ * means that nobody is signed in: it disconnects and forgets all jobs. The token itself never enters the store [C8].
+ *
+ * @example withToken(() => inject(Session).token()) // follows the signal `token`
+ */
+export function withToken(source: TokenSource): HarmoniaFeature {
+  return { providers: [{ provide: TOKEN_SOURCE, useValue: source }] };
 }

@@ -1,0 +1,16 @@
+import type { Refusal } from '@harmonia/contract';
+import { createActionGroup, emptyProps, props } from '@ngrx/store';
+import type { LossReason } from './connection-state';
+
+/** What happened to the connection. Nothing here carries a token [C8]. */
+export const ConnectionActions = createActionGroup({
+  source: 'Harmonia Connection',
+  events: {
+    'Connection Started': props<{ attempt: number }>(),
+    'Session Authenticated': props<{ userId: string }>(),
+    'Watches Declared': props<{ at: number }>(),
+    'Connection Lost': props<{ reason: LossReason; message: string; attempt: number; at: number; retryAt: number }>(),
+    'Connection Refused': props<{ refusal: Refusal }>(),
+    'Signed Out': emptyProps(),
+  },
+});

@@ -1,0 +1,29 @@
+import { InjectionToken } from '@angular/core';
+
+/** Where the gateway is. Each part has a default, so `withGateway({})` means the page's own origin. */
+export interface GatewayOptions {
+  /** Its origin, such as `https://jobs.example.com`; default: the page's own. */
+  readonly url?: string;
+  /** The Socket.IO namespace; default `/`. */
+  readonly namespace?: string;
+  /** The path of the Socket.IO endpoint; default `/socket.io`. */
+  readonly path?: string;
+  /** The prefix of the HTTP routes; default `/api`. */
+  readonly api?: string;
+}
+
+/** {@link GatewayOptions} with its defaults filled in. */
+export type GatewayAddress = Required<GatewayOptions>;
+
+/** Fills in the defaults. */
+export const gatewayAddress = ({ url = '', namespace = '/', path = '/socket.io', api = '/api' }: GatewayOptions): GatewayAddress => ({
+  url: url.replace(/\/+$/, ''),
+  namespace,
+  path,
+  api,
+});
+
+/** The gateway that `withGateway` set. */
+export const GATEWAY_ADDRESS = new InjectionToken<GatewayAddress>('the address of Harmonia’s gateway', {
+  factory: () => gatewayAddress({}),
+});

@@ -1,0 +1,136 @@
+import { isPlatformBrowser } from '@angular/common';
+import { DOCUMENT, effect, inject, Injectable, Injector, PLATFORM_ID, untracked } from '@angular/core';
+import { RefusalError } from '@harmonia/contract';
+import { Store, type Action } from '@ngrx/store';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  fromEvent,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  of,
+  Subject,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  timeout,
+  timer,
+} from 'rxjs';
+import { harmoniaFeature } from '../harmonia.feature';
+import { JobInbox } from '../jobs/job-inbox';
+import { JobSync } from '../jobs/job-sync';
+import { ConnectionEnd } from './connection-end';
+import { ConnectionActions } from './connection.actions';
+import { RealtimeSocket, type SocketMessage } from './realtime-socket';
+import { reconnectDelay } from './reconnect-delay';
+import { SessionToken } from './session-token';
+
+/** Milliseconds in which a connection has to be made and accepted. */
+const HANDSHAKE_TIMEOUT_MS = 20_000;
+
+/** Keeps one connection for as long as there is a token [C7], and tells as actions how it goes. */
+@Injectable()
+export class HarmoniaConnection {
+  private readonly injector = inject(Injector);
+  private readonly document = inject(DOCUMENT);
+  private readonly inBrowser = isPlatformBrowser(inject(PLATFORM_ID));
+  private readonly token = inject(SessionToken);
+  private readonly socket = inject(RealtimeSocket);
+  private readonly sync = inject(JobSync);
+  private readonly inbox = inject(JobInbox);
+  private readonly snapshot = inject(Store).selectSignal(harmoniaFeature.selectHarmoniaJobsState);
+  private readonly retries = new Subject<void>();
+
+  /** Connects and stays connected while subscribed; in server-side rendering it does nothing. */
+  actions(): Observable<Action> {
+    return this.inBrowser ? this.tokens().pipe(switchMap((token) => this.stayConnected(token))) : EMPTY;
+  }
+
+  /** Tries again now: while lost without waiting any longer, after a refusal once more. */
+  retry(): void {
+    this.retries.next();
+  }
+
+  /** The source's answer now, and again whenever a signal that it reads changes. */
+  private tokens(): Observable<Promise<string | null>> {
+    return new Observable((tokens) => {
+      const following = effect(
+        () => {
+          const token = this.token.ask(null);
+          untracked(() => tokens.next(token));
+        },
+        { injector: this.injector },
+      );
+      return () => following.destroy();
+    });
+  }
+
+  private stayConnected(first: Promise<string | null>): Observable<Action> {
+    let token = () => first;
+    let failures = 0;
+    return defer(() => this.attempt(token(), failures + 1)).pipe(
+      tap((action) => {
+        if (action.type === ConnectionActions.watchesDeclared.type) failures = 0;
+      }),
+      catchError((error: unknown, again: Observable<Action>) => {
+        const end = ConnectionEnd.of(error);
+        token = () => this.token.ask(end.refusal);
+        return concat(this.pause(end, ++failures), again);
+      }),
+    );
+  }
+
+  private attempt(token: Promise<string | null>, attempt: number): Observable<Action> {
+    return from(token).pipe(
+      switchMap((known) =>
+        known === null
+          ? this.leave()
+          : concat(
+              of(ConnectionActions.connectionStarted({ attempt })),
+              this.socket.connect(known).pipe(
+                timeout({ first: HANDSHAKE_TIMEOUT_MS, with: () => throwError(() => new RefusalError('timeout')) }),
+                mergeMap((said) => this.follow(said)),
+              ),
+            ),
+      ),
+    );
+  }
+
+  private follow(message: SocketMessage): Observable<Action> {
+    if (message.kind === 'authenticated') return this.begin(message.session.user.id);
+    this.inbox.receive(message.news);
+    return EMPTY;
+  }
+
+  private begin(userId: string): Observable<Action> {
+    if (userId !== this.snapshot().records.userId) this.inbox.clear();
+    const declared = this.sync.session().pipe(map(() => ConnectionActions.watchesDeclared({ at: Date.now() })));
+    return concat(of(ConnectionActions.sessionAuthenticated({ userId })), declared);
+  }
+
+  /** Without a token nothing of the last user stays [C8]. */
+  private leave(): Observable<Action> {
+    this.inbox.clear();
+    return this.snapshot().connection.phase === 'idle' ? EMPTY : of(ConnectionActions.signedOut());
+  }
+
+  private pause({ reason, message, refusal, remedy, retryAfterMs }: ConnectionEnd, attempt: number): Observable<Action> {
+    if (refusal && remedy === 'final') return concat(of(ConnectionActions.connectionRefused({ refusal })), wokenBy(this.retries));
+    const wait = reconnectDelay({ remedy, retryAfterMs }, attempt);
+    const at = Date.now();
+    const lost = ConnectionActions.connectionLost({ reason, message, attempt, at, retryAt: at + wait });
+    const shown = fromEvent(this.document, 'visibilitychange').pipe(filter(() => this.document.visibilityState === 'visible'));
+    return concat(of(lost), wokenBy(merge(timer(wait), this.retries, fromEvent(window, 'online'), shown)));
+  }
+}
+
+/** Says nothing, and completes at the first sign. */
+const wokenBy = (sign: Observable<unknown>): Observable<never> => sign.pipe(take(1), ignoreElements());

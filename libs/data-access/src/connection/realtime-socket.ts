@@ -1,0 +1,114 @@
+import { ErrorHandler, inject, Injectable } from '@angular/core';
+import {
+  acknowledgementSchema,
+  AuthenticatedSchema,
+  JobsSyncAnswerSchema,
+  PROTOCOL,
+  RefusalError,
+  REFUSALS,
+  SessionClosingSchema,
+  type Authenticated,
+  type HandshakeAuth,
+  type JobsSync,
+  type JobsSyncAnswer,
+  type SessionClosing,
+  type Verb,
+} from '@harmonia/contract';
+import { Observable, type Subscriber } from 'rxjs';
+import { io, type Socket } from 'socket.io-client';
+import type { JobNews } from '../jobs/job-frame';
+import { JOB_EVENT_NAMES, newsOf } from '../jobs/job-news';
+import { ConnectionEnd } from './connection-end';
+import { GATEWAY_ADDRESS } from './gateway-address';
+import { refusalError, refusalIn, understood } from './understood';
+
+/** What one connection says while it lasts. */
+export type SocketMessage =
+  { readonly kind: 'authenticated'; readonly session: Authenticated } | { readonly kind: 'news'; readonly news: JobNews };
+
+/** Milliseconds after which a request counts as unanswered [C9]. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Nothing that comes in has a type before it is parsed. */
+type Heard = Record<string, (payload: unknown) => void>;
+type Said = Record<Verb, (payload: unknown, answer: (answer: unknown) => void) => void>;
+
+/** The only file that knows socket.io: parses whatever comes in, and speaks the contract's types to the rest. */
+@Injectable()
+export class RealtimeSocket {
+  private readonly gateway = inject(GATEWAY_ADDRESS);
+  private readonly errors = inject(ErrorHandler);
+  private current: Socket<Heard, Said> | null = null;
+
+  /**
+   * Connects once on subscribing, disconnects on unsubscribing. It never completes: it fails with a {@link ConnectionEnd}
+   * that says why the connection is over. Trying again is the caller's.
+   */
+  connect(token: string): Observable<SocketMessage> {
+    return new Observable((messages) => {
+      const socket = this.open(token);
+      this.current = socket;
+      this.hear(socket, messages);
+      return () => {
+        if (this.current === socket) this.current = null;
+        socket.off();
+        socket.disconnect();
+      };
+    });
+  }
+
+  /**
+   * Declares all watches and asks for what was missed [S5].
+   *
+   * @throws RefusalError the server's refusal; `timeout` [C9]; `unavailable` while not connected
+   */
+  async sync(declaration: JobsSync): Promise<JobsSyncAnswer> {
+    const raw = await this.ask('jobs:sync', declaration);
+    const answer = understood(acknowledgementSchema(JobsSyncAnswerSchema), raw);
+    if (answer.ok) return answer.data;
+    throw refusalError(answer.error);
+  }
+
+  private async ask(verb: Verb, payload: unknown): Promise<unknown> {
+    if (!this.current?.connected) throw new RefusalError('unavailable', 'There is no connection to the gateway at the moment.');
+    const answer: Promise<unknown> = this.current.timeout(ANSWER_TIMEOUT_MS).emitWithAck(verb, payload);
+    return answer.catch(() => {
+      throw new RefusalError('timeout');
+    });
+  }
+
+  /** Trying again is not socket.io's: whoever subscribes knows when, and with which token. */
+  private open(token: string): Socket<Heard, Said> {
+    const { url, namespace, path } = this.gateway;
+    const auth = (send: (auth: HandshakeAuth) => void) => send({ token, protocol: PROTOCOL });
+    return io(`${url}${namespace}`, { path, auth, transports: ['websocket'], forceNew: true, reconnection: false });
+  }
+
+  private hear(socket: Socket<Heard, Said>, messages: Subscriber<SocketMessage>): void {
+    let closing: SessionClosing | null = null;
+    const hear = (event: string, take: (payload: unknown) => void) =>
+      socket.on(event, (payload) => {
+        try {
+          take(payload);
+        } catch (error) {
+          this.errors.handleError(new Error(`The gateway's "${event}" was dropped: ${ConnectionEnd.of(error).message}`));
+        }
+      });
+    hear('authenticated', (payload) => messages.next({ kind: 'authenticated', session: understood(AuthenticatedSchema, payload) }));
+    hear('session:closing', (payload) => (closing = understood(SessionClosingSchema, payload)));
+    for (const name of JOB_EVENT_NAMES) hear(name, (payload) => messages.next({ kind: 'news', news: newsOf(name, payload) }));
+    socket.on('connect_error', (error) => messages.error(refusedHandshake(error)));
+    socket.on('disconnect', () => messages.error(endOf(closing)));
+  }
+}
+
+/** A refusal travels as the error's data [E5]; without one the gateway was not reached. */
+function refusedHandshake(error: Error): ConnectionEnd {
+  const refusal = refusalIn('data' in error ? error.data : null);
+  return refusal ? ConnectionEnd.of(refusal) : new ConnectionEnd('unreachable', 'The gateway cannot be reached.');
+}
+
+function endOf(closing: SessionClosing | null): ConnectionEnd {
+  if (!closing) return new ConnectionEnd('cut-off', 'The connection to the gateway was lost.');
+  return new ConnectionEnd(closing.code, REFUSALS[closing.code].cure, closing.retryAfterMs);
+}

@@ -1,0 +1,64 @@
+import { assertInInjectionContext, computed, effect, inject, type Signal } from '@angular/core';
+import { JobIdSchema, type Job, type JobProgress } from '@harmonia/contract';
+import { Store } from '@ngrx/store';
+import * as v from 'valibot';
+import { JobWatches } from './job-watches';
+import { selectJobAbsent, selectJobById, selectJobProgress } from './jobs.selectors';
+
+type RootState = Record<string, unknown>;
+
+/** One job as a view sees it. */
+export interface JobRef {
+  readonly id: Signal<string>;
+  /** The whole job; null while it is not known. */
+  readonly job: Signal<Job | null>;
+  /** How far it has come; null while that is not known. */
+  readonly progress: Signal<JobProgress | null>;
+  /** `absent`: there is no such job, or it is not this user's to see [S4]. */
+  readonly phase: Signal<'loading' | 'present' | 'absent'>;
+}
+
+/**
+ * Watches one job for as long as the injection context lives, a component's for instance [C5]. Given a signal it follows:
+ * from /jobs/1 to /jobs/2 it leaves the one and watches the other.
+ *
+ * @throws when called outside an injection context
+ * @example
+ * readonly id = input.required<string>();
+ * readonly ref = injectJob(this.id); // ref.job()?.status
+ */
+export function injectJob(id: string | Signal<string>): JobRef {
+  assertInInjectionContext(injectJob);
+  const watches = inject(JobWatches);
+  const current = typeof id === 'string' ? computed(() => id) : id;
+  const isId = computed(() => v.is(JobIdSchema, current()));
+  effect((onCleanup) => {
+    if (isId()) onCleanup(watches.watchJob(current()));
+  });
+  const job = injectSelected(current, selectJobById);
+  const absent = injectSelected(current, selectJobAbsent);
+  return {
+    id: current,
+    job,
+    progress: injectSelected(current, selectJobProgress),
+    phase: computed(() => (job() ? 'present' : absent() || !isId() ? 'absent' : 'loading')),
+  };
+}
+
+/**
+ * How far a job has come, without watching it: for the rows of a list that is watched as a whole.
+ *
+ * @throws when called outside an injection context
+ * @example readonly progress = injectJobProgress(this.id);
+ */
+export function injectJobProgress(id: Signal<string>): Signal<JobProgress | null> {
+  assertInInjectionContext(injectJobProgress);
+  return injectSelected(id, selectJobProgress);
+}
+
+/** What a selector of one id says, also after the id has changed. */
+function injectSelected<Value>(id: Signal<string>, select: (id: string) => (root: RootState) => Value): Signal<Value> {
+  const root = inject<Store<RootState>>(Store).selectSignal((state) => state);
+  const selector = computed(() => select(id()));
+  return computed(() => selector()(root()));
+}

@@ -1,0 +1,121 @@
+import { inject, Injectable } from '@angular/core';
+import { MAX_SYNC_JOBS, type JobRemoval, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
+import { Store } from '@ngrx/store';
+import {
+  asapScheduler,
+  auditTime,
+  concatMap,
+  defer,
+  EMPTY,
+  expand,
+  last,
+  map,
+  merge,
+  retry,
+  startWith,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import type { Observable } from 'rxjs';
+import { ConnectionEnd } from '../connection/connection-end';
+import { RealtimeSocket } from '../connection/realtime-socket';
+import { reconnectDelay } from '../connection/reconnect-delay';
+import { harmoniaFeature } from '../harmonia.feature';
+import { rowOf } from './bucket-table';
+import { JobInbox } from './job-inbox';
+import { JobWatches } from './job-watches';
+import type { JobRecords } from './jobs.reducer';
+import { receivedJob } from './received-job';
+
+/** Gaps are healed at most this often, in milliseconds: many events of a strange epoch need one sync. */
+const GAP_INTERVAL_MS = 250;
+
+/** Declares every watch by `jobs:sync`, which also heals whatever was missed [S5]. */
+@Injectable()
+export class JobSync {
+  private readonly socket = inject(RealtimeSocket);
+  private readonly inbox = inject(JobInbox);
+  private readonly watches = inject(JobWatches);
+  private readonly records = inject(Store).selectSignal(harmoniaFeature.selectRecords);
+
+  /**
+   * Keeps the server's rooms equal to our watches while subscribed, and emits each time they are [C5]. What changes within
+   * one microtask makes one request, and one request is under way at a time. Fails with a refusal that no retry will cure.
+   */
+  session(): Observable<void> {
+    let outdated = true;
+    return merge(this.watches.changes, this.inbox.syncNeeded.pipe(auditTime(GAP_INTERVAL_MS))).pipe(
+      startWith(undefined),
+      tap(() => (outdated = true)),
+      auditTime(0, asapScheduler),
+      concatMap(() => {
+        if (!outdated) return EMPTY;
+        return defer(() => {
+          outdated = false;
+          return this.exchange();
+        });
+      }),
+    );
+  }
+
+  /** Declares, and asks on while the list has more pages. */
+  private exchange(): Observable<void> {
+    return defer(() => this.declare()).pipe(
+      expand((more) => (more ? this.declare() : EMPTY)),
+      retry({ delay: (error, failures) => this.pause(ConnectionEnd.of(error), failures) }),
+      last(),
+      map(() => undefined),
+    );
+  }
+
+  private declare(): Observable<boolean> {
+    this.inbox.flush();
+    const records = this.records();
+    const declared = declarationOf(records, this.watches);
+    return defer(() => this.socket.sync(declared)).pipe(map((answer) => this.take(answer, declared, records)));
+  }
+
+  /** Hands the answer to the inbox; says whether the list goes on. */
+  private take(answer: JobsSyncAnswer, declared: JobsSync, before: JobRecords): boolean {
+    const { user } = answer;
+    const jobs = [...answer.jobs, ...(user?.jobs ?? [])];
+    const removed = [...answer.removed, ...(user?.removed ?? [])];
+    this.inbox.adopt(
+      { epoch: answer.epoch, jobs: jobs.map(receivedJob), removed: removed.map((removal) => asOfNow(removal, declared)) },
+      {
+        keep: user?.reset ? Object.keys(declared.jobs) : null,
+        introduced: introducedBy(answer, declared, before),
+        userList: user ? { cursor: user.cursor, complete: !user.more } : null,
+      },
+    );
+    return user?.more ?? false;
+  }
+
+  private pause(end: ConnectionEnd, failures: number): Observable<unknown> {
+    return end.remedy === 'retry' ? timer(reconnectDelay(end, failures)) : throwError(() => end);
+  }
+}
+
+function declarationOf(records: JobRecords, watches: JobWatches): JobsSync {
+  const watched = watches.jobIds.slice(-MAX_SYNC_JOBS).map((id) => [id, heldVersion(records, id)] as const);
+  const list = watches.userList ? { user: records.userList?.cursor ?? null } : {};
+  return { epoch: records.epoch, jobs: Object.fromEntries(watched), ...list };
+}
+
+/** The version up to which all of a job is held: that of the body, when that is behind the state. */
+function heldVersion({ entities, pulses }: JobRecords, id: string): number {
+  const body = entities[id]?.bodyVersion ?? 0;
+  const pulse = rowOf(pulses, id);
+  return pulse && pulse.bodyVersion <= body ? pulse.version : body;
+}
+
+/** A removal answers what was declared, so it counts against that version even where it must not tell one [S4]. */
+const asOfNow = ({ id, version }: JobRemoval, { jobs }: JobsSync): JobRemoval => ({ id, version: Math.max(version, jobs[id] ?? 0) });
+
+/** What a first snapshot tells: of a job not known before, or of a list not complete before [C4]. */
+function introducedBy(answer: JobsSyncAnswer, { jobs }: JobsSync, { userList }: JobRecords): readonly string[] {
+  const named = answer.jobs.filter(({ id }) => jobs[id] === 0);
+  const listed = userList?.complete ? [] : (answer.user?.jobs ?? []);
+  return [...named, ...listed].map(({ id }) => id);
+}

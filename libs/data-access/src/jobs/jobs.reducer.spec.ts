@@ -1,0 +1,183 @@
+import type { Job, JobRemoval } from '@harmonia/contract';
+import * as fc from 'fast-check';
+import { ConnectionActions } from '../connection/connection.actions';
+import { rowOf } from './bucket-table';
+import { joinJob } from './job-entity';
+import { JobFrameBuffer } from './job-frame-buffer';
+import { aFrame, aJob, anOutcome, aState, atPercent } from './job.fixture';
+import { JobsActions } from './jobs.actions';
+import { jobsReducer, NO_RECORDS, type JobRecords } from './jobs.reducer';
+import { receivedJob, type ReceivedJob } from './received-job';
+
+const reduce = (frames: readonly Parameters<typeof JobsActions.jobsReceived>[0][], before: JobRecords = NO_RECORDS) =>
+  frames.reduce((records, frame) => jobsReducer(records, JobsActions.jobsReceived(frame)), before);
+
+const jobIn = ({ entities, pulses }: JobRecords, id = 'job-1'): Job | null => {
+  const entity = entities[id];
+  const pulse = rowOf(pulses, id);
+  return entity && pulse ? joinJob(entity, pulse) : null;
+};
+
+/** One job's past as a server tells it: one message per version, with the body where that version changed it. */
+const pastOf = (id: string): fc.Arbitrary<readonly ReceivedJob[]> =>
+  fc
+    .array(fc.record({ changesBody: fc.boolean(), status: fc.constantFrom('queued', 'processing', 'completed', 'failed', 'cancelled') }), {
+      minLength: 1,
+      maxLength: 12,
+    })
+    .map((steps) => {
+      let bodyVersion = 1;
+      return steps.map(({ changesBody, status }, index) => {
+        const version = index + 1;
+        if (changesBody) bodyVersion = version;
+        const job = aJob({ id, version, bodyVersion, status, progress: atPercent(index), title: `title of ${bodyVersion}` });
+        return bodyVersion === version ? receivedJob(job) : { ...receivedJob(job), body: null };
+      });
+    });
+
+/** What arrives of a past: any part of it, any order, repeated, cut into frames anywhere. */
+const arrivalOf = (past: readonly ReceivedJob[]) =>
+  fc.array(fc.record({ message: fc.constantFrom(...past), endsFrame: fc.boolean() }), { minLength: 1, maxLength: 40 });
+
+type Arrival = readonly { readonly message: ReceivedJob; readonly endsFrame: boolean }[];
+
+function applied(arrival: Arrival, removal?: JobRemoval & { readonly at: number }): JobRecords {
+  const buffer = new JobFrameBuffer();
+  buffer.adopt({ epoch: 'epoch-1', jobs: [], removed: [] }, anOutcome());
+  let records = NO_RECORDS;
+  const flush = () => {
+    const frame = buffer.take();
+    if (frame) records = reduce([frame], records);
+  };
+  arrival.forEach(({ message, endsFrame }, index) => {
+    if (removal?.at === index) buffer.add({ epoch: 'epoch-1', jobs: [], removed: [{ id: removal.id, version: removal.version }] });
+    buffer.add({ epoch: 'epoch-1', jobs: [message], removed: [] });
+    if (endsFrame) flush();
+  });
+  flush();
+  return records;
+}
+
+describe('jobsReducer', () => {
+  it('[C1] ends on the newest of what arrived, whatever the order, repetition, loss and framing', () => {
+    const arrivals = pastOf('job-1').chain(arrivalOf);
+    fc.assert(
+      fc.property(arrivals, (arrival) => {
+        const messages = arrival.map(({ message }) => message);
+        const newest = messages.reduce((one, other) => (other.state.version > one.state.version ? other : one));
+        const bodies = messages.flatMap(({ body }) => (body ? [body] : []));
+        const body = bodies.reduce<(typeof bodies)[number] | null>(
+          (one, other) => (other.bodyVersion > (one?.bodyVersion ?? 0) ? other : one),
+          null,
+        );
+        const { title, bodyVersion, ...known } = jobIn(applied(arrival)) ?? aJob();
+        expect(known).toMatchObject({ version: newest.state.version, status: newest.state.status, progress: newest.state.progress });
+        expect({ title, bodyVersion }).toEqual({ title: body?.title ?? null, bodyVersion: body?.bodyVersion ?? 0 });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('[C2] keeps a removed job removed, whenever the removal and late answers come', () => {
+    const removals = pastOf('job-1').chain((past) => fc.record({ arrival: arrivalOf(past), at: fc.nat(39), past: fc.constant(past) }));
+    fc.assert(
+      fc.property(removals, ({ arrival, at, past }) => {
+        const removal = { id: 'job-1', version: past.length + 1, at: at % arrival.length };
+        const records = applied(arrival, removal);
+        expect(jobIn(records)).toBeNull();
+        expect(records.ids).toEqual([]);
+        expect(records.tombstones).toEqual({ 'job-1': past.length + 1 });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('[C1] knows of many jobs what it would know of each alone', () => {
+    const ids = Array.from({ length: 5 }, (_, index) => `job-${index}`);
+    const pasts = fc.tuple(...ids.map(pastOf)).map((all) => all.flat());
+    fc.assert(
+      fc.property(pasts.chain(arrivalOf), (arrival) => {
+        const together = applied(arrival);
+        for (const id of ids) {
+          const alone = applied(arrival.filter(({ message }) => message.state.id === id));
+          expect(jobIn(together, id)).toEqual(jobIn(alone, id));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('[C2] adds a job that nobody told of before', () => {
+    const records = reduce([aFrame([], { jobs: [aState({ version: 7, bodyVersion: 2, status: 'processing' })] })]);
+    expect(jobIn(records)).toMatchObject({ status: 'processing', version: 7, title: null, bodyVersion: 0 });
+  });
+
+  it('[C2] lets a job return that is newer than its removal, and ignores a removal older than the job', () => {
+    const removed = [{ id: 'job-1', version: 5 }];
+    expect(jobIn(reduce([aFrame([], { removed }), aFrame([aJob({ version: 6 })])]))).toMatchObject({ version: 6 });
+    expect(jobIn(reduce([aFrame([aJob({ version: 6 })]), aFrame([], { removed })]))).toMatchObject({ version: 6 });
+    expect(reduce([aFrame([], { removed }), aFrame([aJob({ version: 6 })])]).tombstones).toEqual({});
+  });
+
+  it('[C10] leaves entities as they are when only progress changed', () => {
+    const before = reduce([aFrame([aJob({ status: 'processing' }), aJob({ id: 'job-2' })])]);
+    const after = reduce([aFrame([], { jobs: [aState({ status: 'processing', version: 2, progress: atPercent(40) })] })], before);
+    expect(after.entities).toBe(before.entities);
+    expect(after.ids).toBe(before.ids);
+    expect(jobIn(after)?.progress).toEqual(atPercent(40));
+  });
+
+  it('[C10] has no progress, version or time of change on the entity', () => {
+    const entity = reduce([aFrame([aJob()])]).entities['job-1'];
+    // @ts-expect-error reading progress off the entity does not compile
+    expect(entity?.progress).toBeUndefined();
+    // @ts-expect-error nor does its version
+    expect(entity?.version).toBeUndefined();
+    expect(Object.keys(entity ?? {})).not.toContain('updatedAt');
+  });
+
+  it('[C3] begins anew when a sync adopts another epoch, tombstones included', () => {
+    const old = reduce([aFrame([aJob({ version: 9 }), aJob({ id: 'job-2' })], { removed: [{ id: 'job-3', version: 4 }] })]);
+    const records = reduce([aFrame([aJob({ version: 2 })], { epoch: 'epoch-2', sync: anOutcome() })], old);
+    expect(records).toMatchObject({ epoch: 'epoch-2', ids: ['job-1'], tombstones: {} });
+    expect(jobIn(records)?.version).toBe(2);
+  });
+
+  it('[S5] drops after a reset list what is neither in it nor named, without a tombstone', () => {
+    const before = reduce([aFrame([aJob(), aJob({ id: 'job-2' }), aJob({ id: 'job-3' })])]);
+    const sync = anOutcome({ keep: ['job-1'], userList: { cursor: 'c', complete: true } });
+    const records = reduce([aFrame([aJob({ id: 'job-3', version: 2 })], { sync })], before);
+    expect([...records.ids].sort()).toEqual(['job-1', 'job-3']);
+    expect(records.tombstones).toEqual({});
+    expect(records.userList).toEqual({ cursor: 'c', complete: true });
+  });
+
+  it('[S5] calls a list complete after its last page, and from then on', () => {
+    const page = (cursor: string, complete: boolean) => aFrame([], { sync: anOutcome({ userList: { cursor, complete } }) });
+    expect(reduce([page('a', false)]).userList).toEqual({ cursor: 'a', complete: false });
+    expect(reduce([page('a', false), page('b', true), page('c', false)]).userList).toEqual({ cursor: 'c', complete: true });
+  });
+
+  it('lists the newest job first, equal ones by id', () => {
+    const older = aJob({ id: 'older', createdAt: '2026-01-01T00:00:00.000Z' });
+    expect(reduce([aFrame([older, aJob({ id: 'b' }), aJob({ id: 'a' })])]).ids).toEqual(['a', 'b', 'older']);
+  });
+
+  it('[C8] forgets everything when another user signs in, or nobody is left', () => {
+    const adas = jobsReducer(NO_RECORDS, ConnectionActions.sessionAuthenticated({ userId: 'ada' }));
+    const known = reduce([aFrame([aJob()])], adas);
+    expect(jobsReducer(known, ConnectionActions.sessionAuthenticated({ userId: 'ada' }))).toBe(known);
+    expect(jobsReducer(known, ConnectionActions.sessionAuthenticated({ userId: 'grace' }))).toEqual({ ...NO_RECORDS, userId: 'grace' });
+    expect(jobsReducer(known, ConnectionActions.signedOut())).toBe(NO_RECORDS);
+  });
+
+  it('[C4] ignores the facts', () => {
+    const known = reduce([aFrame([aJob({ status: 'processing' })])]);
+    const facts = [
+      JobsActions.jobCompleted({ job: aJob({ status: 'completed', version: 99 }) }),
+      JobsActions.jobFailed({ id: 'job-1', error: 'It broke.', code: 'broken' }),
+      JobsActions.jobStatusUpdated({ id: 'job-1', status: 'cancelled' }),
+    ];
+    for (const fact of facts) expect(jobsReducer(known, fact)).toBe(known);
+  });
+});

@@ -1,0 +1,121 @@
+import { createEntityAdapter, type EntityState } from '@ngrx/entity';
+import { createReducer, on } from '@ngrx/store';
+import { ConnectionActions } from '../connection/connection.actions';
+import { EMPTY_TABLE, rowOf, withoutRows, withRows, type BucketTable } from './bucket-table';
+import { entityOf, pulseOf, type JobEntity, type JobPulse } from './job-entity';
+import type { JobFrame, UserListPosition } from './job-frame';
+import { JobsActions } from './jobs.actions';
+import type { ReceivedJob } from './received-job';
+
+/** All that is known of jobs, as one user may see them. */
+export interface JobRecords extends EntityState<JobEntity> {
+  readonly pulses: BucketTable<JobPulse>;
+  /** Versions of removed jobs, so that a late answer does not bring one back [C2]. */
+  readonly tombstones: Readonly<Record<string, number>>;
+  /** The store's epoch that these records belong to [R7]; null before the first sync. */
+  readonly epoch: string | null;
+  /** Whose session these records came by. */
+  readonly userId: string | null;
+  /** How far the user's list has been told of; null before its first sync. */
+  readonly userList: UserListPosition | null;
+}
+
+/** Newest first; the clock is for display only [R1]. */
+const byAge = (a: JobEntity, b: JobEntity) => (a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt > b.createdAt ? -1 : 1);
+
+/** The adapter of {@link JobEntity}, newest first. */
+export const jobAdapter = createEntityAdapter<JobEntity>({ sortComparer: byAge });
+
+/** What is known before anything arrived. */
+export const NO_RECORDS: JobRecords = jobAdapter.getInitialState({
+  pulses: EMPTY_TABLE,
+  tombstones: {},
+  epoch: null,
+  userId: null,
+  userList: null,
+});
+
+/** Fed by one action alone, one a frame [C4]; another user or a sign-out begins anew. */
+export const jobsReducer = createReducer(
+  NO_RECORDS,
+  on(JobsActions.jobsReceived, (records, frame) => received(records, frame)),
+  on(ConnectionActions.sessionAuthenticated, (records, { userId }) => (records.userId === userId ? records : { ...NO_RECORDS, userId })),
+  on(ConnectionActions.signedOut, () => NO_RECORDS),
+);
+
+function received(before: JobRecords, frame: JobFrame): JobRecords {
+  // A frame of another epoch comes from the sync that adopts it [C3]: nothing older may outlive it.
+  const records = frame.epoch === before.epoch ? before : { ...NO_RECORDS, userId: before.userId, epoch: frame.epoch };
+  const kept = frame.sync?.keep ? withoutJobs(records, outside(records, frame.sync.keep)) : records;
+  return withPosition(withJobs(withRemovals(kept, frame), frame.jobs), frame.sync?.userList ?? null);
+}
+
+/** Once complete, a list stays so while later pages bring its changes. */
+function withPosition(records: JobRecords, told: UserListPosition | null): JobRecords {
+  if (!told) return records;
+  return { ...records, userList: { cursor: told.cursor, complete: told.complete || (records.userList?.complete ?? false) } };
+}
+
+const outside = ({ entities }: JobRecords, keep: readonly string[]) => {
+  const stay = new Set(keep);
+  return Object.keys(entities).filter((id) => !stay.has(id));
+};
+
+const withoutJobs = (records: JobRecords, ids: readonly string[]): JobRecords =>
+  ids.length === 0 ? records : { ...jobAdapter.removeMany([...ids], records), pulses: withoutRows(records.pulses, ids) };
+
+/** A removal counts unless something newer is known [C1, C2]. */
+function withRemovals(records: JobRecords, { removed }: JobFrame): JobRecords {
+  const news = removed.filter(
+    ({ id, version }) => version >= Math.max(rowOf(records.pulses, id)?.version ?? 0, records.tombstones[id] ?? 0),
+  );
+  if (news.length === 0) return records;
+  const tombstones = { ...records.tombstones };
+  for (const { id, version } of news) tombstones[id] = Math.max(tombstones[id] ?? 0, version);
+  return {
+    ...withoutJobs(
+      records,
+      news.map(({ id }) => id),
+    ),
+    tombstones,
+  };
+}
+
+/** Of each job the newest state and the newest body, whatever the order in which they came [C1]. */
+function withJobs(records: JobRecords, jobs: readonly ReceivedJob[]): JobRecords {
+  const changed = new Map<string, JobEntity>();
+  const pulses = new Map<string, JobPulse>();
+  for (const job of jobs) {
+    const { id, version } = job.state;
+    const known = records.entities[id];
+    const isNewer = version > (rowOf(records.pulses, id)?.version ?? records.tombstones[id] ?? 0);
+    if (!known && !isNewer) continue;
+    const entity = known ? withChanges(known, job, isNewer) : entityOf(job.state, job.body);
+    if (entity !== known) changed.set(id, entity);
+    if (isNewer) pulses.set(id, pulseOf(job.state));
+  }
+  return withoutTombstones(withParts(records, changed, pulses), changed);
+}
+
+/** The same object when nothing of what changes rarely has changed [C10]. */
+function withChanges(known: JobEntity, { state, body }: ReceivedJob, isNewer: boolean): JobEntity {
+  const { status, attempt, userId } = isNewer ? state : known;
+  const newBody = body && body.bodyVersion > known.bodyVersion ? body : null;
+  const same = status === known.status && attempt === known.attempt && userId === known.userId;
+  return same && !newBody ? known : { ...known, status, attempt, userId, ...newBody };
+}
+
+/** Rarely changing and often changing part, each copied only when one of its own changed [C10]. */
+function withParts(records: JobRecords, changed: ReadonlyMap<string, JobEntity>, pulses: ReadonlyMap<string, JobPulse>): JobRecords {
+  const entities = changed.size === 0 ? records : jobAdapter.setMany([...changed.values()], records);
+  return pulses.size === 0 ? entities : { ...entities, pulses: withRows(records.pulses, pulses) };
+}
+
+/** A job that is newer than its removal is there again. */
+function withoutTombstones(records: JobRecords, there: ReadonlyMap<string, JobEntity>): JobRecords {
+  const stale = [...there.keys()].filter((id) => id in records.tombstones);
+  if (stale.length === 0) return records;
+  const tombstones = { ...records.tombstones };
+  for (const id of stale) delete tombstones[id];
+  return { ...records, tombstones };
+}
