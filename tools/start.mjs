@@ -1,6 +1,7 @@
 // `npm start`: both apps from source, a short banner once both answer, Ctrl-C stops both.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { consolePort, gatewayPort, gatewayUrl, requireFreePort, withPortErrors } from './ports.mjs';
 
@@ -9,17 +10,17 @@ const onWindows = process.platform === 'win32';
 const READY_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 10_000;
 
-/** One served project. Its output is held back until it answers, unless something goes wrong before. */
+/** One of the two apps. Its output is held back until it answers, unless something goes wrong before. */
 class Served {
   #held = [];
   #loud = false;
   #stopping = false;
 
-  constructor(project, readyUrl) {
+  constructor(name, args, readyUrl) {
     this.readyUrl = readyUrl;
-    this.label = project.padEnd(12);
+    this.label = name.padEnd(7);
     // A process group of its own: Ctrl-C comes here first, and stop() reaches every process below.
-    this.process = spawn(process.execPath, [nx, 'serve', project], {
+    this.process = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NX_DAEMON: 'false', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
       detached: !onWindows,
@@ -107,7 +108,11 @@ await withPortErrors(async () => {
   const consoleUrl = `http://127.0.0.1:${wanted.console.port}`;
 
   console.log('Starting the gateway and the console …');
-  const served = [new Served('jobs-gateway', `${gateway}/health/ready`), new Served('jobs-console', consoleUrl)];
+  const served = [
+    new Served('gateway', [nx, 'serve', 'jobs-gateway'], `${gateway}/health/ready`),
+    // what `nx serve jobs-console` runs, without an Nx in between
+    new Served('console', [join(import.meta.dirname, 'serve-console.mjs')], consoleUrl),
+  ];
 
   let stopping;
   const stop = (code) => {

@@ -62,5 +62,9 @@ if (nodeIsSupported() && pnpmIsOnPath()) {
 } else {
   const packages = [packageManager, ...(nodeIsSupported() ? [] : [nodePackage()])].flatMap((name) => ['-p', name]);
   const self = ['node', 'tools/with-toolchain.mjs', command, ...args].filter((word) => word !== undefined);
-  await run('npx', ['-y', '--prefer-offline', ...packages, '--', ...self], { ...process.env, WITH_TOOLCHAIN: packageManager, npm_config_update_notifier: 'false' });
+  await run('npx', ['-y', '--prefer-offline', ...packages, '--', ...self], {
+    ...process.env,
+    WITH_TOOLCHAIN: packageManager,
+    npm_config_update_notifier: 'false',
+  });
 }
