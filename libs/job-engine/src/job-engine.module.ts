@@ -1,11 +1,16 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { JobFiles } from './files/job-files.js';
+import { JobsLifecycle } from './job-engine.lifecycle.js';
 import { ConfigurableModuleClass, JOBS_OPTIONS, type HarmoniaJobsOptions } from './job-engine.options.js';
+import { JOBS_SETTINGS, settingsOf } from './job-engine.settings.js';
 import { FILE_STORE, JOB_STORE } from './job-engine.tokens.js';
 import { JobAccessPolicy, OwnerOrAdminPolicy } from './publishing/job-access-policy.js';
 import { JobAccess } from './publishing/job-access.js';
 import { JobPublisher } from './publishing/job-publisher.js';
 import { JobHandlers } from './runner/job-handlers.js';
+import { JobJanitor } from './runner/job-janitor.js';
+import { RunnerService } from './runner/runner.service.js';
 
 /**
  * Decides, keeps and runs jobs; global, so that every module may inject {@link JobPublisher}, {@link JobAccess},
@@ -38,9 +43,14 @@ import { JobHandlers } from './runner/job-handlers.js';
       inject: [JOBS_OPTIONS],
       useFactory: ({ policy }: HarmoniaJobsOptions) => policy ?? new OwnerOrAdminPolicy(),
     },
+    { provide: JOBS_SETTINGS, inject: [JOBS_OPTIONS], useFactory: settingsOf },
     JobAccess,
+    JobFiles,
     JobHandlers,
+    JobJanitor,
     JobPublisher,
+    JobsLifecycle,
+    RunnerService,
   ],
   exports: [JOB_STORE, FILE_STORE, JobAccess, JobAccessPolicy, JobHandlers, JobPublisher],
 })

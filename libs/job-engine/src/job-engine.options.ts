@@ -13,8 +13,6 @@ export interface RunnerOptions {
   readonly handlers?: readonly Type<JobRunner>[];
   /** How many jobs run at the same time. Default 2. */
   readonly concurrency?: number;
-  /** How often, in a row, an attempt may be cut off before its job ends `failed` with `worker-lost` [R10]. Default 3. */
-  readonly maxAttempts?: number;
   /** How long running jobs may take to heed the signal when the server stops, in ms. Default 5000. */
   readonly stopWithinMs?: number;
 }
@@ -34,6 +32,8 @@ export interface HarmoniaJobsOptions {
   readonly runner?: RunnerOptions | false;
   /** Types that may be created here although no handler here runs them. Default none; `external` always may. */
   readonly jobTypes?: readonly string[];
+  /** How often in a row an attempt may be cut off before its job ends `failed` with `worker-lost` [R10]. Default 3. */
+  readonly maxAttempts?: number;
   /** How long ended jobs are kept, in ms [R9]. Default 7 days. */
   readonly retentionMs?: number;
   /** How long an attempt may be silent before it counts as lost, in ms [R10]. Default 60,000. */

@@ -30,10 +30,16 @@ async function copy(source: Readable, file: FileHandle, { maxBytes = Infinity, a
 }
 
 /** What fails here is the source: it broke, or was closed before its end. */
-async function* chunksOf(source: Readable): AsyncIterable<Buffer> {
+async function* chunksOf(source: Readable): AsyncIterable<Uint8Array> {
   try {
-    for await (const chunk of source) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-  } catch {
-    throw new RefusalError('file-cut-off');
+    for await (const chunk of source) yield bytesOf(chunk);
+  } catch (error) {
+    throw Object.assign(new RefusalError('file-cut-off'), { cause: error });
   }
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError('A file is a stream of bytes or text.');
 }

@@ -21,6 +21,7 @@ export class GroupCommit {
   private readonly logger = new Logger(GroupCommit.name);
   private queue: QueuedChange[] = [];
   private running: Promise<void> | null = null;
+  private failing = false;
 
   constructor(private readonly store: Pick<JobStore, 'apply'>) {}
 
@@ -45,16 +46,23 @@ export class GroupCommit {
   private async commit(batch: readonly QueuedChange[]): Promise<void> {
     try {
       const outcomes = await this.store.apply(batch.map((queued) => queued.take()));
+      this.failing = false;
       outcomes.forEach((outcome, index) => batch[index]?.settle(outcome));
     } catch (error) {
-      const refusal = this.refusalOf(error);
+      this.log(error);
+      const refusal = error instanceof RefusalError ? error : new RefusalError('unavailable');
       [...batch, ...this.queue.splice(0)].reverse().forEach((queued) => queued.fail(refusal));
     }
   }
 
-  private refusalOf(error: unknown): RefusalError {
-    if (error instanceof RefusalError) return error;
-    this.logger.error('The job store failed to commit.', error instanceof Error ? error.stack : error);
-    return new RefusalError('unavailable');
+  /** Once an outage. */
+  private log(error: unknown): void {
+    if (!this.failing) this.logger.error('The job store cannot commit; reports are refused until it can.', causeOf(error));
+    this.failing = true;
   }
+}
+
+function causeOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return error.cause instanceof Error ? error.cause.stack : error.stack;
 }

@@ -10,7 +10,7 @@ import {
   type RequeueReason,
 } from '@harmonia/contract';
 import { randomUUID } from 'node:crypto';
-import { JOBS_OPTIONS, type HarmoniaJobsOptions } from '../job-engine.options.js';
+import { JOBS_SETTINGS, type JobsSettings } from '../job-engine.settings.js';
 import { JOB_STORE } from '../job-engine.tokens.js';
 import type { ChangeOutcome, JobChange, JobRecord, ReportedChange } from '../store/job-change.js';
 import type { JobStore } from '../store/job-store.js';
@@ -20,7 +20,6 @@ import { JobReporter } from './job-reporter.js';
 import { ProgressLane } from './progress-lane.js';
 import { decidedAnswer } from './report-answer.js';
 
-const DEFAULT_PROGRESS_INTERVAL_MS = 50;
 const FORGET_AFTER_MS = 60_000;
 
 /**
@@ -40,13 +39,14 @@ const FORGET_AFTER_MS = 60_000;
 export class JobPublisher {
   private readonly commits: GroupCommit;
   private readonly lanes = new Map<string, ProgressLane>();
-  private readonly intervalMs: number;
   private sweptAt = performance.now();
   private closed = false;
 
-  constructor(@Inject(JOB_STORE) store: JobStore, @Inject(JOBS_OPTIONS) options: Pick<HarmoniaJobsOptions, 'progressIntervalMs'>) {
+  constructor(
+    @Inject(JOB_STORE) store: JobStore,
+    @Inject(JOBS_SETTINGS) private readonly settings: Pick<JobsSettings, 'progressIntervalMs'>,
+  ) {
     this.commits = new GroupCommit(store);
-    this.intervalMs = options.progressIntervalMs ?? DEFAULT_PROGRESS_INTERVAL_MS;
   }
 
   /** Creates a job, or answers the one that its owner has created with the same id before [R12]. Refuses `job-id-conflict`. */
@@ -152,7 +152,7 @@ export class JobPublisher {
   }
 
   private async reported(change: ReportedChange): Promise<ReportAnswer> {
-    const lane = this.lanes.get(change.id) ?? new ProgressLane(this.commits, this.intervalMs);
+    const lane = this.lanes.get(change.id) ?? new ProgressLane(this.commits, this.settings.progressIntervalMs);
     if (!lane.takes(change)) return decidedAnswer(await this.commit(change));
     if (this.closed) throw new RefusalError('server-stopping');
     this.forgetSilent();

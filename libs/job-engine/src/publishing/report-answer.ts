@@ -41,7 +41,8 @@ export function isBehind(report: Place, other: Place): boolean {
   return report.sequence !== undefined && report.sequence <= (other.sequence ?? 0);
 }
 
-/** Two reports as one: the newer wins, and what it leaves out stays. */
+/** Two reports of an attempt as one: the newer wins, and what it leaves out stays. */
 export function merged(older: ReportedChange, newer: ReportedChange): ReportedChange {
+  if (older.attempt !== undefined && older.attempt !== newer.attempt) return newer;
   return { ...newer, sequence: newer.sequence ?? older.sequence, progress: newer.progress ?? older.progress };
 }

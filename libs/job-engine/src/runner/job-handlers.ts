@@ -3,6 +3,7 @@ import { DiscoveryService, ModuleRef, Reflector } from '@nestjs/core';
 import { JobTypeSchema } from '@harmonia/contract';
 import * as v from 'valibot';
 import { JOBS_OPTIONS, type HarmoniaJobsOptions } from '../job-engine.options.js';
+import { JOBS_SETTINGS, type JobsSettings } from '../job-engine.settings.js';
 import { EXTERNAL_JOB_TYPE } from '../publishing/external-job-type.js';
 import { JOB_HANDLER, type JobRunner } from './job-handler.js';
 
@@ -12,7 +13,8 @@ export class JobHandlers {
   private readonly handlers = new Map<string, JobRunner>();
 
   constructor(
-    @Inject(JOBS_OPTIONS) private readonly options: Pick<HarmoniaJobsOptions, 'runner' | 'jobTypes'>,
+    @Inject(JOBS_SETTINGS) private readonly settings: Pick<JobsSettings, 'jobTypes'>,
+    @Inject(JOBS_OPTIONS) private readonly options: Pick<HarmoniaJobsOptions, 'runner'>,
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
@@ -20,7 +22,7 @@ export class JobHandlers {
 
   /** Every type that may be created here: those that run here, `external`, and the option `jobTypes`. */
   types(): readonly string[] {
-    return [...new Set([...this.handlers.keys(), EXTERNAL_JOB_TYPE, ...(this.options.jobTypes ?? [])])];
+    return [...new Set([...this.handlers.keys(), EXTERNAL_JOB_TYPE, ...this.settings.jobTypes])];
   }
 
   /** The types that handlers of this process run. */
@@ -42,16 +44,19 @@ export class JobHandlers {
   }
 
   private listed(handlers: readonly Type<JobRunner>[]): Promise<unknown[]> {
-    return Promise.all(handlers.map(async (handler) => this.provided(handler) ?? this.modules.create(handler)));
+    const provided = this.provided();
+    const instanceOf = (handler: Type<JobRunner>) => provided.find((instance) => instance.constructor === handler);
+    return Promise.all(handlers.map(async (handler) => instanceOf(handler) ?? this.modules.create(handler)));
   }
 
-  private provided(handler: Type<JobRunner>): unknown {
-    return this.discovery.getProviders().find((provider) => provider.metatype === handler)?.instance;
+  private discovered(): readonly object[] {
+    return this.provided().filter((instance) => this.reflector.get<unknown>(JOB_HANDLER, instance.constructor) !== undefined);
   }
 
-  private discovered(): unknown[] {
-    const providers = this.discovery.getProviders().filter(({ metatype }) => metatype && this.reflector.get(JOB_HANDLER, metatype));
-    return [...new Set(providers.map((provider): unknown => provider.instance))];
+  /** The one instance of each provider; those made anew for every request are none. */
+  private provided(): readonly object[] {
+    const providers = this.discovery.getProviders().filter((provider) => provider.isDependencyTreeStatic());
+    return [...new Set(providers.map((provider): unknown => provider.instance).filter(isObject))];
   }
 
   private register(handler: unknown): void {
@@ -67,6 +72,10 @@ export class JobHandlers {
   }
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && typeof value.constructor === 'function';
+}
+
 function isJobRunner(value: unknown): value is JobRunner {
-  return typeof value === 'object' && value !== null && 'run' in value && typeof value.run === 'function';
+  return isObject(value) && 'run' in value && typeof value.run === 'function';
 }
