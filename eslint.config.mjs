@@ -13,7 +13,7 @@ const serverOnly = ['@nestjs/*', 'socket.io', 'engine.io', 'express', 'multer', 
 const clientOnly = ['@angular/*', '@ngrx/*'];
 const sockets = ['socket.io', 'engine.io', '@nestjs/websockets', '@nestjs/platform-socket.io'];
 
-/** Tests may drive the real thing: a socket.io client against the gateway, fast-check everywhere. */
+/** Tests may drive the real thing: a socket.io client against the gateway, a server against the client, fast-check everywhere. */
 const boundaries = ({ inTests }) => ({
   '@nx/enforce-module-boundaries': [
     'error',
@@ -26,7 +26,11 @@ const boundaries = ({ inTests }) => ({
           onlyDependOnLibsWithTags: ['scope:shared'],
           allowedExternalImports: ['valibot', 'tslib', ...(inTests ? ['fast-check'] : [])],
         },
-        { sourceTag: 'scope:client', onlyDependOnLibsWithTags: ['scope:client', 'scope:shared'], bannedExternalImports: serverOnly },
+        {
+          sourceTag: 'scope:client',
+          onlyDependOnLibsWithTags: ['scope:client', 'scope:shared'],
+          bannedExternalImports: serverOnly.filter((name) => !(inTests && name === 'socket.io')),
+        },
         {
           sourceTag: 'scope:server',
           onlyDependOnLibsWithTags: ['scope:server', 'scope:shared'],

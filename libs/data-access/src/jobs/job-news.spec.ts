@@ -1,8 +1,11 @@
 import { RefusalError } from '@harmonia/contract';
 import { newsOf } from './job-news';
 import { aJob, atPercent } from './job.fixture';
+import { receivedJob } from './received-job';
 
-const { title, tags, input, result, ...state } = aJob({ version: 4, bodyVersion: 2, status: 'processing', progress: atPercent(30) });
+const job = aJob({ version: 4, bodyVersion: 2, status: 'processing', progress: atPercent(30) });
+const { state } = receivedJob(job);
+const { title, tags, input } = job;
 const epoch = 'epoch-1';
 
 describe('newsOf', () => {

@@ -1,5 +1,5 @@
 import { inject, Injectable } from '@angular/core';
-import { MAX_SYNC_JOBS, type JobRemoval, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
+import { MAX_SYNC_JOBS, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
 import { Store } from '@ngrx/store';
 import {
   asapScheduler,
@@ -82,7 +82,7 @@ export class JobSync {
     const jobs = [...answer.jobs, ...(user?.jobs ?? [])];
     const removed = [...answer.removed, ...(user?.removed ?? [])];
     this.inbox.adopt(
-      { epoch: answer.epoch, jobs: jobs.map(receivedJob), removed: removed.map((removal) => asOfNow(removal, declared)) },
+      { epoch: answer.epoch, jobs: jobs.map(receivedJob), removed },
       {
         keep: user?.reset ? Object.keys(declared.jobs) : null,
         introduced: introducedBy(answer, declared, before),
@@ -109,9 +109,6 @@ function heldVersion({ entities, pulses }: JobRecords, id: string): number {
   const pulse = rowOf(pulses, id);
   return pulse && pulse.bodyVersion <= body ? pulse.version : body;
 }
-
-/** A removal answers what was declared, so it counts against that version even where it must not tell one [S4]. */
-const asOfNow = ({ id, version }: JobRemoval, { jobs }: JobsSync): JobRemoval => ({ id, version: Math.max(version, jobs[id] ?? 0) });
 
 /** What a first snapshot tells: of a job not known before, or of a list not complete before [C4]. */
 function introducedBy(answer: JobsSyncAnswer, { jobs }: JobsSync, { userList }: JobRecords): readonly string[] {

@@ -1,0 +1,162 @@
+import { PLATFORM_ID, signal } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import type { Refusal } from '@harmonia/contract';
+import { aHost, settle } from '../harmonia.fixture';
+import { JobInbox } from '../jobs/job-inbox';
+import { aJob } from '../jobs/job.fixture';
+import { NO_RECORDS } from '../jobs/jobs.reducer';
+import { ConnectionActions } from './connection.actions';
+import { HarmoniaConnection } from './harmonia-connection';
+
+async function live(host: ReturnType<typeof aHost>, jobs = [aJob()]): Promise<void> {
+  await settle();
+  host.socket.accept();
+  (await host.socket.request()).answer({ jobs });
+  await settle();
+  TestBed.inject(JobInbox).flush();
+}
+
+describe('HarmoniaConnection', () => {
+  afterEach(() => jest.useRealTimers());
+
+  it('[C5] is live after the sync that declared all watches', async () => {
+    const host = aHost();
+    await settle();
+    expect(host.connection()).toEqual({ phase: 'connecting', attempt: 1 });
+    await live(host);
+    expect(host.connection()).toMatchObject({ phase: 'live' });
+    expect(host.records().userId).toBe('ada');
+  });
+
+  it('[C8] keeps the token out of the store and out of every action', async () => {
+    const host = aHost(() => 'secret-token');
+    await live(host);
+    host.socket.end('token-expired');
+    await settle();
+    expect(host.socket.tokens).toContain('secret-token');
+    expect(JSON.stringify([host.actions, host.connection(), host.records()])).not.toContain('secret-token');
+  });
+
+  it('follows the signals that the token source reads: connects, changes, disconnects and forgets', async () => {
+    const token = signal<string | null>(null);
+    const host = aHost(() => token());
+    await settle();
+    expect([host.connection(), host.socket.tokens, host.actions]).toEqual([{ phase: 'idle' }, [], []]);
+    token.set('token-1');
+    await live(host);
+    token.set('token-2');
+    await settle();
+    expect(host.socket.tokens).toEqual(['token-1', 'token-2']);
+    expect(host.records().ids).toEqual(['job-1']);
+    token.set(null);
+    await settle();
+    expect(host.socket.isConnected).toBe(false);
+    expect(host.connection()).toEqual({ phase: 'idle' });
+    expect(host.records()).toEqual(NO_RECORDS);
+  });
+
+  it('forgets the jobs of one user when another is there', async () => {
+    const token = signal('adas');
+    const host = aHost(() => token());
+    await live(host);
+    token.set('graces');
+    await settle();
+    host.socket.accept({ id: 'grace' });
+    expect((await host.socket.request()).declared).toEqual({ epoch: null, jobs: {} });
+    expect(host.records()).toEqual({ ...NO_RECORDS, userId: 'grace' });
+  });
+
+  it('[C7] comes back by itself, asks for the token anew, keeps what it knew and declares the watches again', async () => {
+    let asked = 0;
+    const host = aHost(() => Promise.resolve(`token-${++asked}`));
+    await live(host);
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
+    host.socket.end('cut-off');
+    expect(host.connection()).toMatchObject({ phase: 'lost', reason: 'cut-off', attempt: 1 });
+    expect(host.records().ids).toEqual(['job-1']);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(host.socket.tokens).toEqual(['token-1', 'token-2']);
+    expect(host.connection()).toEqual({ phase: 'connecting', attempt: 2 });
+    host.socket.accept();
+    await jest.advanceTimersByTimeAsync(1);
+    expect((await host.socket.request()).declared.epoch).toBe('epoch-1');
+  });
+
+  it('[C7] backs off while it fails, and tells the token source why', async () => {
+    const refusals: (Refusal | null)[] = [];
+    const host = aHost((refusal) => {
+      refusals.push(refusal);
+      return 'token-1';
+    });
+    await settle();
+    jest.useFakeTimers();
+    host.socket.end('token-expired');
+    await jest.advanceTimersByTimeAsync(0);
+    expect(refusals).toEqual([null, expect.objectContaining({ code: 'token-expired' })]);
+    host.socket.end('token-expired');
+    await jest.advanceTimersByTimeAsync(400);
+    expect(host.socket.tokens).toHaveLength(2);
+    await jest.advanceTimersByTimeAsync(600);
+    expect(host.socket.tokens).toHaveLength(3);
+  });
+
+  it('[C7] tries at once when the network is back, when the page is shown, and when asked to', async () => {
+    const host = aHost();
+    await settle();
+    const signs = [
+      () => window.dispatchEvent(new Event('online')),
+      () => document.dispatchEvent(new Event('visibilitychange')),
+      () => TestBed.inject(HarmoniaConnection).retry(),
+    ];
+    for (const [index, sign] of signs.entries()) {
+      host.socket.end('unreachable', 60_000);
+      await settle();
+      expect(host.socket.tokens).toHaveLength(index + 1);
+      sign();
+      await settle();
+      expect(host.socket.tokens).toHaveLength(index + 2);
+    }
+  });
+
+  it('[C7] stops at a final refusal until it is asked to try again', async () => {
+    const host = aHost();
+    await settle();
+    jest.useFakeTimers();
+    host.socket.end('origin-forbidden');
+    await jest.advanceTimersByTimeAsync(120_000);
+    expect(host.connection()).toMatchObject({ phase: 'refused', refusal: { code: 'origin-forbidden' } });
+    expect(host.socket.tokens).toHaveLength(1);
+    TestBed.inject(HarmoniaConnection).retry();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(host.socket.tokens).toHaveLength(2);
+  });
+
+  it('[C7] tries again when no token could be had, and when the server stays silent', async () => {
+    let asked = 0;
+    const host = aHost(() => (++asked === 1 ? Promise.reject(new Error('No network.')) : 'token-2'));
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
+    TestBed.tick();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(host.connection()).toMatchObject({ phase: 'lost', reason: 'unreachable', message: 'No network.' });
+    await jest.advanceTimersByTimeAsync(500);
+    expect(host.connection()).toEqual({ phase: 'connecting', attempt: 2 });
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect(host.connection()).toMatchObject({ phase: 'lost', reason: 'timeout' });
+  });
+
+  it('does nothing in server-side rendering', async () => {
+    const host = aHost(() => 'token-1', [{ provide: PLATFORM_ID, useValue: 'server' }]);
+    await settle();
+    expect([host.socket.tokens, host.actions, host.connection()]).toEqual([[], [], { phase: 'idle' }]);
+  });
+
+  it('says what happened as facts', async () => {
+    const host = aHost();
+    await live(host);
+    expect(host.actions.map(({ type }) => type).slice(0, 3)).toEqual([
+      ConnectionActions.connectionStarted.type,
+      ConnectionActions.sessionAuthenticated.type,
+      ConnectionActions.watchesDeclared.type,
+    ]);
+  });
+});

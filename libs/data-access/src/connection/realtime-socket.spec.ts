@@ -1,0 +1,160 @@
+/** @jest-environment node */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ErrorHandler, Injector } from '@angular/core';
+import { Subject, firstValueFrom, type Subscription } from 'rxjs';
+import { Server, type Socket } from 'socket.io';
+import { aJob } from '../jobs/job.fixture';
+import { receivedJob } from '../jobs/received-job';
+import { ConnectionEnd } from './connection-end';
+import { GATEWAY_ADDRESS, gatewayAddress } from './gateway-address';
+import { RealtimeSocket, type SocketMessage } from './realtime-socket';
+
+const SESSION = { user: { id: 'ada', roles: [] }, epoch: 'epoch-1', expiresAt: null };
+
+/** A server that does what the test says, on a port of its own, in a namespace and path of its own. */
+async function aServer() {
+  const http = createServer();
+  const server = new Server(http, { path: '/live', transports: ['websocket'] });
+  const jobs = server.of('/jobs');
+  const accepted = new Subject<Socket>();
+  jobs.on('connection', (socket) => {
+    socket.emit('authenticated', SESSION);
+    accepted.next(socket);
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  return { jobs, accepted: () => firstValueFrom(accepted), url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+describe('RealtimeSocket', () => {
+  let server: Awaited<ReturnType<typeof aServer>>;
+  let socket: RealtimeSocket;
+  let connection: Subscription | undefined;
+  const errors: unknown[] = [];
+
+  beforeEach(async () => {
+    server = await aServer();
+    errors.length = 0;
+    // No TestBed: there is no document here, since a real server needs Node.
+    socket = Injector.create({
+      providers: [
+        { provide: RealtimeSocket },
+        { provide: GATEWAY_ADDRESS, useValue: gatewayAddress({ url: server.url, namespace: '/jobs', path: '/live' }) },
+        { provide: ErrorHandler, useValue: { handleError: (error: unknown) => errors.push(error) } },
+      ],
+    }).get(RealtimeSocket);
+  });
+
+  afterEach(async () => {
+    connection?.unsubscribe();
+    await server.close();
+  });
+
+  /** Connects; `next` resolves with the messages in their order, rejects with the end. */
+  function connect(token = 'token-1') {
+    const messages: SocketMessage[] = [];
+    const arrived = new Subject<void>();
+    let end: unknown = null;
+    connection = socket.connect(token).subscribe({
+      next: (message) => (messages.push(message), arrived.next()),
+      error: (error: unknown) => ((end = error), arrived.next()),
+    });
+    const until = async (condition: () => boolean) => {
+      while (!condition()) await firstValueFrom(arrived);
+    };
+    return {
+      messages: async (count: number) => (await until(() => messages.length >= count), messages),
+      end: async () => (await until(() => end !== null), end),
+    };
+  }
+
+  async function connected() {
+    const accepted = server.accepted();
+    const client = connect();
+    const peer = await accepted;
+    await client.messages(1);
+    return { ...client, peer };
+  }
+
+  it('[E3] offers the token and its protocol in the handshake, and says who it is [E5]', async () => {
+    const { peer, messages } = await connected();
+    expect(peer.handshake.auth).toEqual({ token: 'token-1', protocol: 1 });
+    expect(await messages(1)).toEqual([{ kind: 'authenticated', session: SESSION }]);
+  });
+
+  it('[E1] hands on parsed events in their order', async () => {
+    const { peer, messages } = await connected();
+    peer.emit('job:created', { epoch: 'epoch-1', job: aJob() });
+    peer.emit('job:removed', { epoch: 'epoch-1', id: 'job-1', version: 2 });
+    expect((await messages(3)).slice(1)).toEqual([
+      { kind: 'news', news: { epoch: 'epoch-1', jobs: [receivedJob(aJob())], removed: [] } },
+      { kind: 'news', news: { epoch: 'epoch-1', jobs: [], removed: [{ id: 'job-1', version: 2 }] } },
+    ]);
+  });
+
+  it('drops and reports what it does not understand, and goes on', async () => {
+    const { peer, messages } = await connected();
+    peer.emit('job:status', { id: 'job-1', status: 'sleeping' });
+    peer.emit('job:removed', { epoch: 'epoch-1', id: 'job-1', version: 2 });
+    expect(await messages(2)).toHaveLength(2);
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/"job:status" was dropped/) })]);
+  });
+
+  it('[S5] asks and parses the answer', async () => {
+    const { peer } = await connected();
+    const declared = { epoch: null, jobs: { 'job-1': 0 } };
+    peer.once('jobs:sync', (sync, answer) => answer({ ok: true, data: { epoch: 'epoch-1', jobs: [aJob()], removed: [], heard: sync } }));
+    expect(await socket.sync(declared)).toEqual({ epoch: 'epoch-1', jobs: [aJob()], removed: [] });
+  });
+
+  it('hands on a refusal with its code', async () => {
+    const { peer } = await connected();
+    peer.once('jobs:sync', (_, answer) => answer({ ok: false, error: { code: 'unavailable', message: 'Later.', retryAfterMs: 9 } }));
+    await expect(socket.sync({ epoch: null, jobs: {} })).rejects.toMatchObject({ code: 'unavailable', message: 'Later.', retryAfterMs: 9 });
+  });
+
+  it('refuses an answer that the contract does not know', async () => {
+    const { peer } = await connected();
+    peer.once('jobs:sync', (_, answer) => answer({ ok: true, data: { epoch: 7 } }));
+    await expect(socket.sync({ epoch: null, jobs: {} })).rejects.toMatchObject({ code: 'internal-error' });
+  });
+
+  it('[C9] refuses a request that is not answered: timeout; nothing is sent while not connected', async () => {
+    await expect(socket.sync({ epoch: null, jobs: {} })).rejects.toMatchObject({ code: 'unavailable' });
+    const { peer } = await connected();
+    peer.once('jobs:sync', () => peer.conn.close());
+    await expect(socket.sync({ epoch: null, jobs: {} })).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('[E5] ends with the code of a refused handshake', async () => {
+    server.jobs.use((_, next) => next(Object.assign(new Error('no'), { data: { code: 'token-expired', message: 'Too late.' } })));
+    const end = await connect().end();
+    expect(end).toBeInstanceOf(ConnectionEnd);
+    expect(end).toMatchObject({ reason: 'token-expired', message: 'Too late.', remedy: 'new-token' });
+  });
+
+  it('[E5] ends with the code that the server closed with, else as cut off', async () => {
+    const { peer, end } = await connected();
+    peer.emit('session:closing', { code: 'server-stopping', retryAfterMs: 1500 });
+    peer.conn.close();
+    expect(await end()).toMatchObject({ reason: 'server-stopping', retryAfterMs: 1500, remedy: 'retry' });
+    connection?.unsubscribe();
+    const second = await connected();
+    second.peer.disconnect(true);
+    expect(await second.end()).toMatchObject({ reason: 'cut-off', refusal: null });
+  });
+
+  it('ends as unreachable when there is no server', async () => {
+    await server.close();
+    expect(await connect().end()).toMatchObject({ reason: 'unreachable', remedy: 'retry' });
+  });
+
+  it('disconnects when nobody listens any more', async () => {
+    const { peer } = await connected();
+    const gone = new Promise((resolve) => peer.once('disconnect', resolve));
+    connection?.unsubscribe();
+    expect(await gone).toBe('client namespace disconnect');
+    await expect(socket.sync({ epoch: null, jobs: {} })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
