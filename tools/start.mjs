@@ -15,6 +15,7 @@ class Served {
   #held = [];
   #loud = false;
   #stopping = false;
+  #crashed = false;
 
   constructor(name, args, readyUrl) {
     this.readyUrl = readyUrl;
@@ -40,9 +41,11 @@ class Served {
 
   #hear(line) {
     if (this.#stopping) return;
+    // Nx would wait for a change of the source; here nobody is there to make one.
+    if (/Process exited with code [^0]/.test(line)) this.#crashed = true;
     if (this.#loud) return console.log(`${this.label} | ${line}`);
     this.#held.push(line);
-    if (/\berror\b|✘|in use/i.test(line)) this.speakUp();
+    if (/\berror\b|✘|in use/i.test(line) || this.#crashed) this.speakUp();
   }
 
   /** Shows what was held back, and everything from now on. */
@@ -55,7 +58,7 @@ class Served {
   async ready() {
     const deadline = Date.now() + READY_WITHIN_MS;
     while (!(await answers(this.readyUrl))) {
-      if (Date.now() > deadline) throw new Error(`${this.label.trim()} did not answer at ${this.readyUrl}`);
+      if (this.#crashed || Date.now() > deadline) throw new Error(`The ${this.label.trim()} does not answer at ${this.readyUrl}.`);
       await pause(250);
     }
     this.#loud = true;
@@ -88,15 +91,24 @@ async function answers(url) {
   }
 }
 
-function banner(gateway, consoleUrl) {
+/** The users one may sign in as, asked of the gateway itself; none when it runs without DEMO_AUTH. */
+async function demoUsers(gateway) {
+  const answer = await fetch(`${gateway}/api/auth/demo`);
+  if (!answer.ok) return [];
+  const { users } = await answer.json();
+  return users.map(({ id }) => id);
+}
+
+function banner(gateway, consoleUrl, users) {
+  const demo = `
+  Demo users   ${users.join(', ')}; no password
+  Test client  ${gateway}/test-client
+  Try          curl -s ${gateway}/api/auth/demo -H 'content-type: application/json' -d '{"user":"ada"}'`;
   return `
   Harmonia is running (Ctrl-C stops it)
 
   Console      ${consoleUrl}
-  Demo users   ada and grace (users), root (admin): pick one, no password
-  API page     ${gateway}/api/docs
-  Test client  ${gateway}/test-client
-  Try          curl -s -X POST ${gateway}/api/auth/demo -H 'content-type: application/json' -d '{"user":"ada"}'
+  API page     ${gateway}/api/docs${users.length > 0 ? demo : ''}
 `;
 }
 
@@ -131,7 +143,7 @@ await withPortErrors(async () => {
 
   try {
     await Promise.all(served.map((each) => each.ready()));
-    if (!stopping) console.log(banner(gateway, consoleUrl));
+    if (!stopping) console.log(banner(gateway, consoleUrl, await demoUsers(gateway)));
   } catch (error) {
     for (const each of served) each.speakUp();
     console.error(error.message);
