@@ -23,7 +23,7 @@ export class JobFollowers {
     const follower = { listener };
     this.#followers.add(follower);
     this.#deliver(backlog.map((batch) => ({ follower, batch })));
-    return () => this.#followers.delete(follower);
+    return () => void this.#followers.delete(follower);
   }
 
   publish(batch: JobEventBatch): void {

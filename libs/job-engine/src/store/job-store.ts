@@ -47,6 +47,12 @@ export interface JobChangesSince {
   readonly removed: readonly Tombstone[];
 }
 
+/** What counts as overdue: last heard of, or ended, before these times (ms since 1970). */
+export interface OverdueBounds {
+  readonly heartbeatBefore: number;
+  readonly endedBefore: number;
+}
+
 /** Jobs for which it is time: attempts not heard of, and ended jobs past their retention. */
 export interface OverdueJobs {
   readonly lost: readonly JobRecord[];
@@ -74,11 +80,13 @@ export interface JobStore {
   since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince>;
   /**
    * Hands every event committed after `position` (null: from now on) to the listener, in commit order, until unfollowed.
-   * From an older position a job's newest state may stand for several of its events.
+   * From an older position a job's newest state may stand for several of its events. A position that means nothing here
+   * (of another epoch, or too old) is refused with `page-invalid`: read anew what matters, and follow from now on. A
+   * listener that throws disturbs neither the commit nor another listener.
    */
   follow(position: string | null, listener: (batch: JobEventBatch) => void): Promise<Unfollow>;
-  /** Active attempts last heard of before `heartbeatBefore`, and jobs that ended before `endedBefore` (ms since 1970). */
-  overdue(bounds: { readonly heartbeatBefore: number; readonly endedBefore: number }): Promise<OverdueJobs>;
+  /** Attempts being worked on that were last heard of before one bound, and jobs that ended before the other. */
+  overdue(bounds: OverdueBounds): Promise<OverdueJobs>;
   /** Lets go of files and connections; nothing may be asked afterwards. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { JobHistoryEntry } from '@harmonia/contract';
 import type { JobRecord } from './job-change.js';
 import type { Known } from './job-decision.js';
-import type { OverdueJobs } from './job-store.js';
+import type { OverdueBounds, OverdueJobs } from './job-store.js';
 import type { SqliteDatabase } from './sqlite-database.js';
 import { historyRow, JOBS, jobRow, TOMBSTONES, tombstoneRow } from './sqlite-rows.js';
 
@@ -44,7 +44,7 @@ export class SqliteJobReader {
     return this.#database.all(HISTORY, { id }).map(historyRow);
   }
 
-  overdue(heartbeatBefore: number, endedBefore: number): OverdueJobs {
+  overdue({ heartbeatBefore, endedBefore }: OverdueBounds): OverdueJobs {
     const records = (sql: string, bound: number) => this.#database.all(sql, { bound }).map((row) => jobRow(row).record);
     return { lost: records(LOST, heartbeatBefore), expired: records(EXPIRED, endedBefore) };
   }

@@ -1,24 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { delayedJobStore } from './delayed-job-store.suite.js';
+import { describeJobStore } from './job-store.suite.js';
 import { SqliteJobStore } from './sqlite-job-store.js';
-import type { JobEvent } from './job-event.js';
+import { complete, create, followProbe, recordOf, report, step } from './store-probe.suite.js';
+
+const home = mkdtempSync(join(tmpdir(), 'harmonia-store-'));
+let directories = 0;
+const openOnDisk = () => SqliteJobStore.open({ directory: join(home, String(++directories)) });
+const openInMemory = () => SqliteJobStore.open({ directory: ':memory:' });
+
+const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+
+afterAll(() => {
+  warnings.mockRestore();
+  rmSync(home, { recursive: true, force: true });
+});
+
+describeJobStore('SqliteJobStore on disk', openOnDisk);
+describeJobStore('SqliteJobStore in memory', openInMemory);
+describeJobStore('SqliteJobStore behind delays', () => delayedJobStore(openInMemory(), 20261121));
 
 describe('SqliteJobStore', () => {
-  it('[R1, R6, F1] keeps a job, answers and tells its followers in order', async () => {
-    const store = SqliteJobStore.open({ directory: ':memory:' });
-    const heard: JobEvent[] = [];
-    await store.follow(null, ({ events }) => heard.push(...events));
-    const outcomes = await store.apply([
-      { kind: 'created', job: { id: 'a', userId: 'ann', jobType: 'simulate', title: 'A', tags: ['x'], input: { steps: 3 } } },
-      { kind: 'reported', id: 'a', progress: { current: 1, total: 3, message: '' } },
-      { kind: 'reported', id: 'a', progress: { current: 2, total: 3, message: '' } },
-      { kind: 'reported', id: 'a', status: 'completed', result: { ok: true } },
+  it('[F1] warns of a listener that throws, without ending the process', async () => {
+    const store = openInMemory();
+    const broken: unknown[] = [new Error('This listener is broken.'), 'not even an error'];
+    for (const thrown of broken) {
+      await store.follow(null, () => {
+        throw thrown;
+      });
+    }
+    warnings.mockClear();
+    await store.apply([create('a')]);
+    const told = { code: 'HARMONIA_FOLLOWER', detail: expect.stringContaining('This listener is broken.') };
+    expect(warnings.mock.calls).toEqual([
+      [expect.stringContaining('missed events'), told],
+      [expect.stringContaining('missed events'), { ...told, detail: undefined }],
     ]);
-    expect(outcomes.map(({ result }) => result)).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
-    expect(heard.map(({ kind }) => kind)).toEqual(['created', 'started', 'progress', 'completed']);
-    const { records } = await store.read(['a', 'b']);
-    expect([...records.values()].map(({ job }) => job)).toMatchObject([
-      { id: 'a', status: 'completed', version: 4, bodyVersion: 4, result: { ok: true }, tags: ['x'], input: { steps: 3 } },
-    ]);
-    expect((await store.history('a')).map(({ version }) => version)).toEqual([1, 2, 3, 4]);
     await store.close();
   });
+
+  it('[R13, S5] forgets removals after 24 h; cursors from before them begin anew', async () => {
+    const hour = 3_600_000;
+    let now = 0;
+    const store = SqliteJobStore.open({ directory: ':memory:', now: () => now });
+    await store.apply([create('a'), complete('a'), create('b')]);
+    const { position: before } = await store.read([]);
+    await store.apply([
+      { kind: 'removed', id: 'a' },
+      { kind: 'revoked', userId: 'ann' },
+    ]);
+    const { position: after } = await store.read([]);
+    now = 24 * hour - 1;
+    expect(await store.apply([create('a', { userId: 'bob' })])).toMatchObject([{ code: 'job-id-conflict' }]);
+    expect(await store.since(before, 'all', 9)).toMatchObject({ reset: false, removed: [{ id: 'a' }] });
+    now = 25 * hour;
+    expect(await store.apply([create('a', { userId: 'bob' })])).toMatchObject([{ record: { job: { version: 1 } } }]);
+    expect(await store.since(before, 'all', 9)).toMatchObject({ reset: true, removed: [] });
+    expect(await store.since(after, 'all', 9)).toMatchObject({ reset: false, jobs: [{ id: 'a' }] });
+    await expect(followProbe(store, before)).rejects.toMatchObject({ code: 'page-invalid' });
+    await store.close();
+  });
+
+  it('[R1] stamps changes with the clock it was given, for display', async () => {
+    let now = Date.parse('2026-01-02T03:04:05.678Z');
+    const store = SqliteJobStore.open({ directory: ':memory:', now: () => now });
+    await store.apply([create('a')]);
+    now += 1000;
+    await store.apply([report('a')]);
+    const times = { createdAt: '2026-01-02T03:04:05.678Z', updatedAt: '2026-01-02T03:04:06.678Z' };
+    expect(await recordOf(store, 'a')).toMatchObject({ heartbeatAt: now, endedAt: null, job: times });
+    expect((await store.history('a')).map(({ at }) => at)).toEqual([times.createdAt, times.updatedAt]);
+    await store.close();
+  });
+
+  it('[S5] finds what it looks for by an index, so that cost follows what is asked', async () => {
+    const prepare = jest.spyOn(DatabaseSync.prototype, 'prepare');
+    const directory = join(home, String(++directories));
+    const store = SqliteJobStore.open({ directory });
+    await store.apply([create('a', { tags: ['x'] }), step('a', 1), step('a', 2), report('a'), { kind: 'edited', id: 'a', userId: 'bob' }]);
+    await store.apply([complete('a'), { kind: 'removed', id: 'a' }, create('b'), { kind: 'revoked', userId: 'bob' }]);
+    for (const scope of ['all', { userId: 'ann' }] as const) {
+      for (const filter of [{}, { status: ['queued' as const] }, { type: 't' }, { tag: 'x' }, { page: '5' }])
+        await store.list({ scope, limit: 5, ...filter });
+      const { position } = await store.since(null, scope, 5);
+      await (
+        await store.follow(position, () => undefined)
+      )();
+    }
+    await store.history('a');
+    await store.overdue({ heartbeatBefore: 0, endedBefore: 0 });
+    await store.close();
+    const texts = [...new Set(prepare.mock.calls.map(([sql]) => sql))];
+    prepare.mockRestore();
+    const database = new DatabaseSync(join(directory, 'harmonia.sqlite'));
+    const plans = texts.map((sql) => ({ sql, plan: planOf(database, sql) }));
+    database.close();
+    const walks = plans.filter(({ plan }) => /^SCAN (jobs|payloads|history|job_tags)$/m.test(plan)).map(({ sql }) => sql);
+    const sorts = plans.filter(({ plan }) => plan.includes('TEMP B-TREE')).map(({ sql }) => sql);
+    expect(plans.length).toBeGreaterThan(30);
+    expect(walks).toEqual([expect.stringMatching(/created ORDER BY created DESC LIMIT :limit$/)]); // the first page of everything
+    expect(sorts).toEqual([expect.stringMatching(/FROM history[^]*LIMIT 100\)\s*ORDER BY version$/)]); // at most 100 and a few
+  });
 });
+
+function planOf(database: DatabaseSync, sql: string): string {
+  const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+  return steps.map((part) => part['detail']).join('\n');
+}

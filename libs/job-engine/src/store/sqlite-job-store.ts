@@ -4,7 +4,17 @@ import type { ChangeOutcome, JobChange } from './job-change.js';
 import { decide, type Known } from './job-decision.js';
 import type { JobEvent, JobEventBatch } from './job-event.js';
 import { JobFollowers } from './job-followers.js';
-import type { JobChangesSince, JobFilter, JobListing, JobReading, JobScope, JobStore, OverdueJobs, Unfollow } from './job-store.js';
+import type {
+  JobChangesSince,
+  JobFilter,
+  JobListing,
+  JobReading,
+  JobScope,
+  JobStore,
+  OverdueBounds,
+  OverdueJobs,
+  Unfollow,
+} from './job-store.js';
 import { changesSince, eventsSince, forgetUntil, snapshotStart } from './sqlite-changes.js';
 import { SqliteDatabase, sqliteCode } from './sqlite-database.js';
 import { listJobs } from './sqlite-job-list.js';
@@ -106,8 +116,8 @@ export class SqliteJobStore implements JobStore {
     });
   }
 
-  overdue({ heartbeatBefore, endedBefore }: { readonly heartbeatBefore: number; readonly endedBefore: number }): Promise<OverdueJobs> {
-    return this.#answer(() => this.#reader.overdue(heartbeatBefore, endedBefore));
+  overdue(bounds: OverdueBounds): Promise<OverdueJobs> {
+    return this.#answer(() => this.#reader.overdue(bounds));
   }
 
   async close(): Promise<void> {
