@@ -96,6 +96,7 @@ export {
   type JobFileResult,
   type JobState,
   type JobTypes,
+  type TypedJob,
   type UploadedFile,
 } from './jobs/job.js';
 export type { ClientToServerEvents, ServerToClientEvents, Verb } from './wire.js';

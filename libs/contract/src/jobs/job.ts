@@ -110,7 +110,8 @@ export interface JobBody<Input = unknown, Result = unknown> {
 
 type IsLiteral<Text> = Text extends string ? (string extends Text ? false : true) : false;
 
-interface TypedJob<Type extends string, Input, Result> extends Readonly<JobState>, JobBody<Input, Result> {
+/** What {@link Job} comes out as. Write `Job`; this has a name of its own only so that declaration files can tell it. */
+export interface TypedJob<Type extends string, Input, Result> extends Readonly<JobState>, JobBody<Input, Result> {
   readonly jobType: Type;
 }
 
