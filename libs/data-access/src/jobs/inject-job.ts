@@ -5,8 +5,6 @@ import * as v from 'valibot';
 import { JobWatches } from './job-watches';
 import { selectJobAbsent, selectJobById, selectJobProgress } from './jobs.selectors';
 
-type RootState = Record<string, unknown>;
-
 /** One job as a view sees it. */
 export interface JobRef {
   readonly id: Signal<string>;
@@ -57,8 +55,8 @@ export function injectJobProgress(id: Signal<string>): Signal<JobProgress | null
 }
 
 /** What a selector of one id says, also after the id has changed. */
-function injectSelected<Value>(id: Signal<string>, select: (id: string) => (root: RootState) => Value): Signal<Value> {
-  const root = inject<Store<RootState>>(Store).selectSignal((state) => state);
+function injectSelected<Value>(id: Signal<string>, select: (id: string) => (root: object) => Value): Signal<Value> {
+  const root = inject<Store<object>>(Store).selectSignal((state) => state);
   const selector = computed(() => select(id()));
   return computed(() => selector()(root()));
 }

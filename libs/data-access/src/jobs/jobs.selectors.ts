@@ -1,5 +1,5 @@
 import type { Job, JobProgress } from '@harmonia/contract';
-import { createSelector } from '@ngrx/store';
+import { createSelector, type MemoizedSelector } from '@ngrx/store';
 import { harmoniaFeature } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
 import { joinJob } from './job-entity';
@@ -40,15 +40,17 @@ const selectPulse = (id: string) => createSelector(selectRecords, ({ pulses }) =
  *
  * @example readonly job = inject(Store).selectSignal(selectJobById('job-1'));
  */
-export const selectJobById = (id: string) =>
-  createSelector(selectEntity(id), selectPulse(id), (entity, pulse): Job | null => (entity && pulse ? joinJob(entity, pulse) : null));
+export const selectJobById = (id: string): MemoizedSelector<object, Job | null> =>
+  createSelector(selectEntity(id), selectPulse(id), (entity, pulse) => (entity && pulse ? joinJob(entity, pulse) : null));
 
 /**
  * How far one job has come; null while that is not known.
  *
  * @example readonly progress = inject(Store).selectSignal(selectJobProgress('job-1'));
  */
-export const selectJobProgress = (id: string) => createSelector(selectPulse(id), (pulse): JobProgress | null => pulse?.progress ?? null);
+export const selectJobProgress = (id: string): MemoizedSelector<object, JobProgress | null> =>
+  createSelector(selectPulse(id), (pulse) => pulse?.progress ?? null);
 
 /** Whether a job is gone, or not the user's to see [C2, S4]. */
-export const selectJobAbsent = (id: string) => createSelector(selectRecords, ({ tombstones }) => id in tombstones);
+export const selectJobAbsent = (id: string): MemoizedSelector<object, boolean> =>
+  createSelector(selectRecords, ({ tombstones }) => id in tombstones);
