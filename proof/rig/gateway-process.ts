@@ -59,6 +59,13 @@ export class GatewayProcess {
     await gone;
   }
 
+  /** Whether the process is gone, now or within this time. */
+  async endsWithin(ms: number): Promise<boolean> {
+    const deadline = Date.now() + ms;
+    while (this.alive && Date.now() < deadline) await pause(10);
+    return !this.alive;
+  }
+
   private async ready(): Promise<boolean> {
     try {
       return (await fetch(`${this.url}/health/ready`)).ok;
