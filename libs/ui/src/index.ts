@@ -1,1 +1,7 @@
+export { ConnectionBadge, type ConnectionPhase } from './connection-badge';
+export { FileSize } from './file-size';
+export { Icon, type IconName } from './icon';
+export { JobProgressBar } from './job-progress-bar';
+export { Notice } from './notice';
 export { StatusBadge } from './status-badge';
+export { TimeAgo } from './time-ago';
