@@ -3,7 +3,7 @@ import angular from 'angular-eslint';
 import { defineConfig } from 'eslint/config';
 
 const typescript = ['**/*.ts', '**/*.mts'];
-const specs = ['**/*.{spec,suite}.ts', '{apps/jobs-console-e2e,proof,bench}/**/*.{ts,mts}'];
+const specs = ['**/*.{spec,suite,fixture}.ts', '{apps/jobs-console-e2e,proof,bench}/**/*.{ts,mts}'];
 const client = ['apps/jobs-console/**', 'libs/{data-access,ui,feature-*}/**'].map((folder) => `${folder}/*.ts`);
 const templates = client.map((glob) => glob.replace('*.ts', '*.html'));
 

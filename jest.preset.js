@@ -35,7 +35,7 @@ const everyProject = (name) => ({
   displayName: name,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   reporters: ['default', join(__dirname, 'tools/jest-count-reporter.cjs')],
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.{spec,suite}.ts', '!src/**/index.ts', '!src/main.ts'],
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.{spec,suite,fixture}.ts', '!src/**/index.ts', '!src/main.ts'],
   coverageDirectory: join(__dirname, 'coverage', name),
   coverageReporters: ['json-summary', 'lcovonly'],
 });
