@@ -30,10 +30,6 @@ export class JobFollowers {
     this.#deliver([...this.#followers].map((follower) => ({ follower, batch })));
   }
 
-  clear(): void {
-    this.#followers.clear();
-  }
-
   #deliver(deliveries: readonly Delivery[]): void {
     this.#deliveries.push(...deliveries);
     if (this.#delivering) return;

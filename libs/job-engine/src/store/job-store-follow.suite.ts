@@ -65,6 +65,7 @@ export function describeFollowing(store: StoreUnderTest, reopen: ReopenedStore):
     await store().apply([create('a'), create('a', { userId: 'bob' }), step('a', 6, { sequence: 5 }), report('a'), report('b')]);
     await store().apply([]);
     expect(await probe.settled()).toEqual([]);
+    expect(probe.batches).toHaveLength(1);
   });
 
   it('[F1, R6] gives each batch the position after it, from which nothing is missed and nothing is repeated', async () => {
@@ -101,7 +102,16 @@ export function describeFollowing(store: StoreUnderTest, reopen: ReopenedStore):
     expect([...newest.keys()].sort()).toEqual(['ended', 'moved', 'new', 'queued', 'retried']);
     for (const [id, job] of newest) expect(job).toEqual(records.get(id)?.job);
     const told = events.map(inShort);
-    expect(told).toEqual(expect.arrayContaining(['removed gone 3', 'revoked ann moved', 'edited moved 2', 'completed ended 2']));
+    expect(told).toEqual(
+      expect.arrayContaining([
+        'removed gone 3',
+        'revoked ann moved',
+        'edited moved 2',
+        'completed ended 2',
+        'created queued 1',
+        'retried retried 3',
+      ]),
+    );
     expect(events).toContainEqual(expect.objectContaining({ kind: 'edited', previousUserId: 'ann' }));
     expect(told.at(-1)).toBe('progress new 4');
   });
@@ -166,15 +176,18 @@ export function describeFollowing(store: StoreUnderTest, reopen: ReopenedStore):
 
   it('[F1] keeps the order for everyone when a listener itself changes jobs and follows', async () => {
     const answers: Promise<unknown>[] = [];
+    const heard: JobEvent[] = [];
     await store().follow(null, ({ events }) => {
-      if (!events.some((event) => event.kind === 'created' && event.job.id === 'a')) return;
-      answers.push(store().apply([report('a')]), store().apply([step('a', 1)]), followProbe(store()));
+      const isFirst = events.some((event) => event.kind === 'created' && event.job.id === 'a');
+      if (isFirst) answers.push(store().apply([report('a')]), store().apply([step('a', 1)]), followProbe(store()));
+      heard.push(...events);
     });
     const probe = await followProbe(store());
     await store().apply([create('a'), create('b')]);
     await probe.until((events) => events.some((event) => event.kind === 'progress'));
     expect(await Promise.all(answers)).toHaveLength(3);
     expect((await probe.settled()).map(inShort)).toEqual(['created a 1', 'created b 1', 'started a 2', 'progress a 3']);
+    expect(heard.slice(0, 4).map(inShort)).toEqual(['created a 1', 'created b 1', 'started a 2', 'progress a 3']);
   });
 }
 

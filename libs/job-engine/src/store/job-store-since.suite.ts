@@ -25,16 +25,20 @@ export function describeSince(store: StoreUnderTest, reopen: ReopenedStore): voi
     expect(await idsSince(changes.position)).toMatchObject({ reset: false, more: false, jobs: [], removed: [] });
   });
 
-  it('[S5] begins a snapshot with every active job and the newest finished ones only', async () => {
+  it('[S5] begins a snapshot with every active job and the newest finished ones only, in however many parts', async () => {
+    const active = Array.from({ length: 9 }, (_, index) => `active-${index}`);
     const old = Array.from({ length: 30 }, (_, index) => `old-${index}`);
     const newer = Array.from({ length: SNAPSHOT_FINISHED }, (_, index) => `new-${index}`);
-    await store().apply([create('active'), ...[...old, ...newer].flatMap((id) => [create(id), complete(id)])]);
-    await store().apply([create('bobs', BOB), complete('bobs')]);
-    expect((await idsSince(null)).jobs).toEqual(['active', ...newer]);
-    expect((await idsSince(null, 'all')).jobs).toEqual(['active', ...newer.slice(1), 'bobs']);
-    const view = new ListView(ANN);
-    await view.catchUp(store(), 7);
-    expect([...view.jobs.keys()]).toEqual(['active', ...newer]);
+    await store().apply([...active.map((id) => create(id)), ...[...old, ...newer].flatMap((id) => [create(id), complete(id)])]);
+    await store().apply([create('bobs', BOB), complete('bobs'), { kind: 'removed', id: 'old-3' }]);
+    expect(await idsSince(null)).toMatchObject({ jobs: [...active, ...newer], removed: [] });
+    expect((await idsSince(null, 'all')).jobs).toEqual([...active, ...newer.slice(1), 'bobs']);
+    for (const limit of [1, 7]) {
+      const view = new ListView(ANN);
+      await view.catchUp(store(), limit);
+      expect([...view.jobs.keys()]).toEqual([...active, ...newer]);
+      expect(view.removals).toEqual([]);
+    }
   });
 
   it('[S5] converges while jobs change between two parts', async () => {

@@ -4,7 +4,9 @@ import type { JobScope, JobStore } from './job-store.js';
 /** A list as a client keeps it up by `since` alone [S5, C1, C2]. */
 export class ListView {
   readonly jobs = new Map<string, Job>();
-  /** Whether each answer since the last reset began with one. */
+  /** The ids that answers named as removed. */
+  readonly removals: string[] = [];
+  /** How often an answer began anew. */
   resets = 0;
   cursor: string | null = null;
 
@@ -25,7 +27,7 @@ export class ListView {
     expect(jobs.length + removed.length).toBeLessThanOrEqual(limit);
     if (reset) this.#reset();
     for (const job of jobs) if (job.version > this.#versionOf(job.id)) this.jobs.set(job.id, job);
-    for (const { id, version } of removed) if (version >= this.#versionOf(id)) this.#remove(id, version);
+    for (const { id, version } of removed) this.#remove(id, version);
     this.cursor = position;
     return more;
   }
@@ -37,6 +39,8 @@ export class ListView {
   }
 
   #remove(id: string, version: number): void {
+    this.removals.push(id);
+    if (version < this.#versionOf(id)) return;
     this.jobs.delete(id);
     this.#gone.set(id, version);
   }

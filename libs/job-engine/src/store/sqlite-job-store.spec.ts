@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { JobChange } from './job-change.js';
 import { delayedJobStore } from './delayed-job-store.suite.js';
 import { describeJobStore } from './job-store.suite.js';
 import { SqliteJobStore } from './sqlite-job-store.js';
@@ -42,6 +43,46 @@ describe('SqliteJobStore', () => {
     await store.close();
   });
 
+  it('[F1] hands nothing more to a follower that another one has just made leave', async () => {
+    const store = openInMemory();
+    const heard: string[] = [];
+    const leaving: (() => Promise<void>)[] = [];
+    await store.follow(null, () => leaving.forEach((unfollow) => void unfollow()));
+    leaving.push(await store.follow(null, () => heard.push('left')));
+    await store.follow(null, () => heard.push('stayed'));
+    await store.apply([create('a')]);
+    expect(heard).toEqual(['stayed']);
+    await store.close();
+  });
+
+  it('[R9] keeps no more progress changes than it shows, and a few that it sweeps in bulk', async () => {
+    const directory = join(home, String(++directories));
+    const store = SqliteJobStore.open({ directory });
+    await store.apply([create('a'), report('a'), ...Array.from({ length: 318 }, (_, index) => step('a', index + 1))]);
+    expect((await recordOf(store, 'a')).job.version).toBe(320);
+    await store.close();
+    const database = new DatabaseSync(join(directory, 'harmonia.sqlite'));
+    expect({ ...database.prepare('SELECT count(*) AS entries FROM history').get() }).toEqual({ entries: 102 });
+    database.close();
+  });
+
+  it('[G19] syncs the disk for what must outlive the power too, not for progress', async () => {
+    const store = openInMemory();
+    const exec = jest.spyOn(DatabaseSync.prototype, 'exec');
+    const synced = async (...changes: JobChange[]) => {
+      exec.mockClear();
+      await store.apply(changes);
+      return exec.mock.calls.some(([sql]) => sql.includes('synchronous = FULL'));
+    };
+    expect(await synced(create('a'))).toBe(true);
+    expect(await synced(report('a'))).toBe(false);
+    expect(await synced(step('a', 1), step('a', 2))).toBe(false);
+    expect(await synced(step('a', 3), complete('a'))).toBe(true);
+    expect(await synced({ kind: 'removed', id: 'a' })).toBe(true);
+    exec.mockRestore();
+    await store.close();
+  });
+
   it('[R13, S5] forgets removals after 24 h; cursors from before them begin anew', async () => {
     const hour = 3_600_000;
     let now = 0;
@@ -60,7 +101,19 @@ describe('SqliteJobStore', () => {
     expect(await store.apply([create('a', { userId: 'bob' })])).toMatchObject([{ record: { job: { version: 1 } } }]);
     expect(await store.since(before, 'all', 9)).toMatchObject({ reset: true, removed: [] });
     expect(await store.since(after, 'all', 9)).toMatchObject({ reset: false, jobs: [{ id: 'a' }] });
+    now = 26 * hour;
+    await store.apply([create('c')]);
+    expect(await store.since(before, 'all', 9)).toMatchObject({ reset: true });
     await expect(followProbe(store, before)).rejects.toMatchObject({ code: 'page-invalid' });
+    await store.close();
+  });
+
+  it('[F1] refuses to follow from the middle of a snapshot', async () => {
+    const store = openInMemory();
+    await store.apply([create('a'), create('b')]);
+    const { position, more } = await store.since(null, 'all', 1);
+    expect(more).toBe(true);
+    await expect(followProbe(store, position)).rejects.toMatchObject({ code: 'page-invalid' });
     await store.close();
   });
 

@@ -1,5 +1,4 @@
 import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
-import { randomUUID } from 'node:crypto';
 import type { ChangeOutcome, JobChange } from './job-change.js';
 import { decide, type Known } from './job-decision.js';
 import type { JobEvent, JobEventBatch } from './job-event.js';
@@ -15,17 +14,11 @@ import type {
   OverdueJobs,
   Unfollow,
 } from './job-store.js';
-import { changesSince, eventsSince, forgetUntil, snapshotStart } from './sqlite-changes.js';
+import { SqliteChangeLog } from './sqlite-change-log.js';
 import { SqliteDatabase, sqliteCode } from './sqlite-database.js';
 import { listJobs } from './sqlite-job-list.js';
 import { SqliteJobReader } from './sqlite-job-reader.js';
 import { SqliteJobWriter } from './sqlite-job-writer.js';
-import { formatPosition, parsePosition, type StorePosition } from './store-position.js';
-
-/** How long a removal is remembered [R13], ms. */
-const TOMBSTONE_TIME = 24 * 60 * 60_000;
-/** How often what is older is swept, ms. */
-const SWEEP_INTERVAL = 60_000;
 
 /** How a {@link SqliteJobStore} is opened. */
 export interface SqliteJobStoreOptions {
@@ -46,20 +39,18 @@ export interface SqliteJobStoreOptions {
  * await store.close();
  */
 export class SqliteJobStore implements JobStore {
-  readonly #epoch = randomUUID();
   readonly #database: SqliteDatabase;
   readonly #reader: SqliteJobReader;
   readonly #writer: SqliteJobWriter;
+  readonly #log: SqliteChangeLog;
   readonly #followers = new JobFollowers();
   readonly #now: () => number;
-  /** Positions before this one may miss removals that are forgotten. */
-  #forgotten = 0;
-  #sweptAt = 0;
 
   private constructor(database: SqliteDatabase, now: () => number) {
     this.#database = database;
     this.#reader = new SqliteJobReader(database);
     this.#writer = new SqliteJobWriter(database);
+    this.#log = new SqliteChangeLog(database, () => this.#writer.position);
     this.#now = now;
   }
 
@@ -75,9 +66,9 @@ export class SqliteJobStore implements JobStore {
   apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {
     return this.#answer(() => {
       const now = this.#now();
-      this.#sweep(now);
+      this.#log.forget(now);
       const { outcomes, events } = this.#commit(changes, now);
-      if (events.length > 0) this.#followers.publish(this.#batch(events));
+      if (events.length > 0) this.#followers.publish(this.#log.batch(events));
       return outcomes;
     });
   }
@@ -86,12 +77,12 @@ export class SqliteJobStore implements JobStore {
     return this.#answer(() => {
       const found = ids.map((id) => [id, this.#reader.record(id)] as const);
       const records = new Map(found.flatMap(([id, record]) => (record ? [[id, record] as const] : [])));
-      return { epoch: this.#epoch, position: this.#format({ position: this.#writer.position }), records };
+      return { epoch: this.#log.epoch, position: this.#log.end(), records };
     });
   }
 
   list(filter: JobFilter): Promise<JobListing> {
-    return this.#answer(() => ({ epoch: this.#epoch, ...listJobs(this.#database, filter) }));
+    return this.#answer(() => ({ epoch: this.#log.epoch, ...listJobs(this.#database, filter) }));
   }
 
   history(id: string): Promise<readonly JobHistoryEntry[]> {
@@ -99,19 +90,12 @@ export class SqliteJobStore implements JobStore {
   }
 
   since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince> {
-    return this.#answer(() => {
-      const known = position === null ? null : this.#parse(position);
-      const from = known ?? snapshotStart(this.#database, scope, this.#writer.position);
-      const { jobs, removed, next } = changesSince(this.#database, from, scope, limit);
-      const reached = this.#format(next ?? { position: this.#writer.position });
-      return { epoch: this.#epoch, position: reached, reset: known === null, more: next !== null, jobs, removed };
-    });
+    return this.#answer(() => this.#log.since(position, scope, limit));
   }
 
-  /** A position of another epoch, or one too old, is refused with `page-invalid`: read anew, and follow from now on. */
   follow(position: string | null, listener: (batch: JobEventBatch) => void): Promise<Unfollow> {
     return this.#answer(() => {
-      const unfollow = this.#followers.add(listener, position === null ? [] : this.#backlog(position));
+      const unfollow = this.#followers.add(listener, position === null ? [] : this.#log.backlog(position));
       return () => Promise.resolve(unfollow());
     });
   }
@@ -121,7 +105,6 @@ export class SqliteJobStore implements JobStore {
   }
 
   async close(): Promise<void> {
-    this.#followers.clear();
     this.#database.close();
   }
 
@@ -139,7 +122,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   #applyOne(change: JobChange, now: number, events: JobEvent[]): ChangeOutcome {
-    const epoch = this.#epoch;
+    const { epoch } = this.#log;
     const decision = decide(this.#known(change), change, now);
     switch (decision.result) {
       case 'accepted':
@@ -158,34 +141,6 @@ export class SqliteJobStore implements JobStore {
   #known(change: JobChange): Known {
     if (change.kind === 'revoked') return { record: undefined, tombstone: undefined };
     return this.#reader.known(change.kind === 'created' ? change.job.id : change.id);
-  }
-
-  #batch(events: readonly JobEvent[]): JobEventBatch {
-    return { epoch: this.#epoch, position: this.#format({ position: this.#writer.position }), events };
-  }
-
-  #backlog(text: string): readonly JobEventBatch[] {
-    const from = this.#parse(text);
-    if (!from) throw new RefusalError('page-invalid', 'This position is not one of this store: read anew, and follow from now on.');
-    const events = eventsSince(this.#database, from.position);
-    return events.length > 0 ? [this.#batch(events)] : [];
-  }
-
-  #format(position: StorePosition): string {
-    return formatPosition(this.#epoch, position);
-  }
-
-  /** Null when what changed since can no longer be told. */
-  #parse(text: string): StorePosition | null {
-    const parsed = parsePosition(this.#epoch, text);
-    const reached = Math.max(parsed?.position ?? 0, parsed?.snapshot?.start ?? 0);
-    return reached < this.#forgotten || reached > this.#writer.position ? null : parsed;
-  }
-
-  #sweep(now: number): void {
-    if (now - this.#sweptAt < SWEEP_INTERVAL) return;
-    this.#sweptAt = now;
-    this.#forgotten = Math.max(this.#forgotten, forgetUntil(this.#database, now - TOMBSTONE_TIME));
   }
 
   /** Whatever goes wrong rejects; what SQLite or a closed store says becomes `unavailable`, with the cause for the log. */
