@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import * as v from 'valibot';
 import { StartError, type Config } from './config.js';
+
+const SystemErrorSchema = v.object({ code: v.string() });
 
 type Address = Pick<Config, 'host' | 'port'>;
 
@@ -17,7 +20,7 @@ export async function requireFreePort({ host, port }: Address): Promise<void> {
 
 /** Why the server cannot listen, in words; any other error as it is. */
 export function portError(error: unknown, { host, port }: Address): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = v.is(SystemErrorSchema, error) ? error.code : null;
   if (code === 'EADDRINUSE')
     return new StartError([`port-in-use: Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another.`]);
   if (code === 'EACCES')

@@ -14,12 +14,12 @@ export interface FileDigest {
 /** `file-digest`: reads any file once, piece by piece. Progress counts bytes. */
 @JobHandler('file-digest')
 export class FileDigestHandler implements JobRunner {
-  async run(job: RunningJob, report: RunReport, signal: AbortSignal): Promise<FileDigest> {
+  async run(job: RunningJob, report: RunReport): Promise<FileDigest> {
     const { name, file } = await uploadOf(job);
     const hash = createHash('sha256');
     const count = new TextCount();
     let bytes = 0;
-    for await (const piece of piecesOf(file.stream, signal)) {
+    for await (const piece of piecesOf(file)) {
       hash.update(piece);
       count.add(piece);
       bytes += piece.length;

@@ -10,7 +10,7 @@ import type * as v from 'valibot';
  */
 export function inputOf<Schema extends v.GenericSchema>(job: RunningJob, schema: Schema): v.InferOutput<Schema> {
   try {
-    return parseOrRefuse(schema, job.input);
+    return parseOrRefuse(schema, job.input ?? {});
   } catch (error) {
     throw error instanceof RefusalError ? new JobFailedError('input-invalid', error.message) : error;
   }

@@ -15,20 +15,17 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export class PdfNotesHandler implements JobRunner {
   async run(job: RunningJob, report: RunReport, signal: AbortSignal): Promise<JobFileResult> {
     const { name, file } = await uploadOf(job);
-    const pages = readPdf(await wholeFile(file, signal), signal);
+    const pages = readPdf(await wholeFile(file), signal);
     const fileName = `${basename(name, extname(name))}.md`;
     return report.file(fileName, 'text/markdown; charset=utf-8', Readable.from(notesOf(name, pages, report), { objectMode: false }));
   }
 }
 
-async function wholeFile({ bytes, stream }: StoredFile, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  if (bytes > MOST_BYTES) {
-    stream.destroy();
-    throw heavyPdf();
-  }
-  const whole = new Uint8Array(bytes);
+async function wholeFile(file: StoredFile): Promise<Uint8Array<ArrayBuffer>> {
+  if (file.bytes > MOST_BYTES) throw heavyPdf();
+  const whole = new Uint8Array(file.bytes);
   let at = 0;
-  for await (const piece of piecesOf(stream, signal)) {
+  for await (const piece of piecesOf(file)) {
     whole.set(piece, at);
     at += piece.length;
   }

@@ -25,6 +25,8 @@ export interface PdfPage {
   readonly lines: readonly PdfLine[];
 }
 
+const OutOfMemorySchema = v.object({ code: v.literal('ERR_WORKER_OUT_OF_MEMORY') });
+
 /** Only the objects of the thread count, not the file itself. */
 const MEMORY_OF_READER_MB = 512;
 
@@ -74,8 +76,6 @@ async function nextMessage(reader: Worker, signal: AbortSignal): Promise<PdfAnsw
     const heard: unknown[] = await once(reader, 'message', { signal });
     return v.parse(PdfAnswerSchema, heard[0]);
   } catch (error) {
-    throw isOutOfMemory(error) ? heavyPdf() : error;
+    throw v.is(OutOfMemorySchema, error) ? heavyPdf() : error;
   }
 }
-
-const isOutOfMemory = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';

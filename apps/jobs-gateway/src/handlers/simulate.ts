@@ -8,12 +8,18 @@ const wholeNumber = (least: number, most: number) => {
   return v.pipe(v.number(sentence), v.integer(sentence), v.minValue(least, sentence), v.maxValue(most, sentence));
 };
 
-const SimulateSchema = v.object({
-  steps: wholeNumber(1, 10_000),
-  /** Between two steps. */
-  delayMs: wholeNumber(0, 60_000),
-  failAtStep: v.optional(wholeNumber(1, 10_000)),
-});
+const SimulateSchema = v.pipe(
+  v.object({
+    steps: wholeNumber(1, 10_000),
+    /** Before each step. */
+    delayMs: wholeNumber(0, 60_000),
+    failAtStep: v.optional(wholeNumber(1, 10_000)),
+  }),
+  v.forward(
+    v.check(({ steps, failAtStep = 1 }) => failAtStep <= steps, 'This must be one of the steps.'),
+    ['failAtStep'],
+  ),
+);
 
 /** `simulate`: does nothing, in `steps` steps of `delayMs` each; fails at `failAtStep` when asked to. Progress counts steps. */
 @JobHandler('simulate')

@@ -1,5 +1,4 @@
 import { JobFailedError, type RunningJob, type StoredFile } from '@harmonia/job-engine';
-import { addAbortSignal, type Readable } from 'node:stream';
 import * as v from 'valibot';
 
 const UploadInputSchema = v.object({ file: v.object({ name: v.string() }) });
@@ -11,7 +10,7 @@ export interface Upload {
 }
 
 /**
- * The file that a job was created with; read its stream to the end or destroy it.
+ * The file that a job was created with.
  *
  * @throws JobFailedError `file-missing` when the job was created without one
  */
@@ -21,9 +20,9 @@ export async function uploadOf(job: RunningJob): Promise<Upload> {
   return { name: input.output.file.name, file: await job.upload() };
 }
 
-/** The bytes of a stream as they come; an `AbortError` as soon as the signal aborts. Leaving early closes the stream. */
-export async function* piecesOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const pieces: AsyncIterable<unknown> = addAbortSignal(signal, stream);
+/** The bytes of a stored file as they come; the engine closes the stream when the attempt is over. */
+export async function* piecesOf({ stream }: StoredFile): AsyncGenerator<Uint8Array> {
+  const pieces: AsyncIterable<unknown> = stream;
   for await (const piece of pieces) {
     if (!(piece instanceof Uint8Array)) throw new TypeError('A stored file is a stream of bytes.');
     yield piece;
