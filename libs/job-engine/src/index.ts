@@ -2,6 +2,7 @@ export { DiskFileStore } from './files/disk-file-store.js';
 export { isFileKey, resultPrefix, uploadKey } from './files/file-key.js';
 export { safeFileName } from './files/file-name.js';
 export type { FileLimits, FileStore, StagedFile, StoredFile } from './files/file-store.js';
+export { JobFiles } from './files/job-files.js';
 export { resultFile } from './files/result-file.js';
 export { HarmoniaJobsModule } from './job-engine.module.js';
 export type { HarmoniaJobsOptions, RunnerOptions } from './job-engine.options.js';

@@ -52,6 +52,6 @@ import { RunnerService } from './runner/runner.service.js';
     JobsLifecycle,
     RunnerService,
   ],
-  exports: [JOB_STORE, FILE_STORE, JobAccess, JobAccessPolicy, JobHandlers, JobPublisher],
+  exports: [JOB_STORE, FILE_STORE, JobAccess, JobAccessPolicy, JobFiles, JobHandlers, JobPublisher],
 })
 export class HarmoniaJobsModule extends ConfigurableModuleClass {}

@@ -29,6 +29,8 @@ export class DiskFileStore implements FileStore {
   }
 
   async stage(source: Readable, limits: FileLimits = {}): Promise<StagedFile> {
+    // a source that breaks before it is read must not end the process
+    source.on('error', () => undefined);
     await mkdir(this.staging, { recursive: true });
     const temporary = join(this.staging, `${this.process}.${randomUUID()}`);
     const bytes = await writeStaged(temporary, source, limits);

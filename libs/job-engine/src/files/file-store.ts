@@ -13,6 +13,7 @@ export interface StagedFile {
   readonly bytes: number;
   /** Gives the file its key, in one step; what had that key before is replaced. */
   keep(key: string): Promise<void>;
+  /** Fine when it was kept or discarded before. */
   discard(): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ const BATCH = 500;
 @Injectable()
 export class JobFiles {
   private readonly logger = new Logger(JobFiles.name);
-  private readonly removing = new Set<Promise<void>>();
+  private readonly removals = new Map<string, Promise<void>>();
   private unfollow: Unfollow = () => Promise.resolve();
 
   constructor(
@@ -26,16 +26,25 @@ export class JobFiles {
     this.unfollow = await this.store.follow(null, (batch) => this.hear(batch));
   }
 
+  /**
+   * When the files of a removed job with this id are gone. Whoever creates it anew with an upload waits for that before the
+   * file gets its place, or the removal would take the new file for the old one.
+   */
+  removalOf(id: string): Promise<void> {
+    return this.removals.get(id) ?? Promise.resolve();
+  }
+
   async stop(): Promise<void> {
     await this.unfollow();
-    await Promise.all(this.removing);
+    await Promise.all(this.removals.values());
   }
 
   private hear({ events }: JobEventBatch): void {
     for (const event of events) {
       if (event.kind !== 'removed') continue;
-      const removal: Promise<void> = this.remove(event.id).finally(() => this.removing.delete(removal));
-      this.removing.add(removal);
+      const removal = this.removalOf(event.id).then(() => this.remove(event.id));
+      this.removals.set(event.id, removal);
+      void removal.finally(() => this.removals.get(event.id) === removal && this.removals.delete(event.id));
     }
   }
 

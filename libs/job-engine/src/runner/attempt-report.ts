@@ -65,7 +65,7 @@ export class AttemptReport implements RunReport {
       return staged.bytes;
     } catch (error) {
       // what went wrong in the source says more than that the source was cut off
-      throw error instanceof RefusalError && error.cause instanceof Error ? error.cause : error;
+      throw error instanceof RefusalError && error.code === 'file-cut-off' ? error.cause : error;
     }
   }
 
