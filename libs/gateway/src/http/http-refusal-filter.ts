@@ -27,6 +27,7 @@ export class HttpRefusalFilter implements ExceptionFilter {
     }
     const { status } = REFUSALS[refusal.code];
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-    response.status(status).json({ error: refusal });
+    response.removeHeader('Content-Disposition');
+    response.status(status).type('json').json({ error: refusal });
   }
 }

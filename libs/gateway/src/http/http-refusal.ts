@@ -29,6 +29,7 @@ function codeOf(status: number): RefusalCode {
  */
 export function httpRefusalOf(error: unknown): unknown {
   if (error instanceof HttpException) return new RefusalError(codeOf(error.getStatus()), error.message);
-  if (error instanceof RefusalError || !v.is(ReadingErrorSchema, error)) return error;
+  if (error instanceof URIError) return new RefusalError('payload-invalid', UNREADABLE);
+  if (!v.is(ReadingErrorSchema, error)) return error;
   return new RefusalError(codeOf(error.status), error.status === 413 ? undefined : UNREADABLE);
 }

@@ -1,5 +1,5 @@
 import { RefusalError, type Job, type UploadedFile } from '@harmonia/contract';
-import { FILE_STORE, JOB_STORE, JobHandlers, JobPublisher, uploadKey, type FileStore, type JobStore } from '@harmonia/job-engine';
+import { FILE_STORE, JOB_STORE, JobFiles, JobHandlers, JobPublisher, uploadKey, type FileStore, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { CreateRequest } from './create-request.js';
@@ -20,6 +20,7 @@ export class JobIntake {
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
     @Inject(FILE_STORE) private readonly files: FileStore,
+    private readonly jobFiles: JobFiles,
     private readonly handlers: JobHandlers,
     private readonly publisher: JobPublisher,
   ) {}
@@ -38,7 +39,9 @@ export class JobIntake {
 
   private async createWithFile(draft: Draft, { name, mediaType, staged }: Upload): Promise<Job> {
     const { records } = await this.store.read([draft.id]);
-    if (records.has(draft.id)) return this.publisher.created(draft);
+    const known = records.get(draft.id)?.job;
+    if (known) return repeated(known, draft);
+    await this.jobFiles.removalOf(draft.id);
     const file: UploadedFile = { name, mediaType, bytes: staged.bytes };
     await staged.keep(uploadKey(draft.id));
     try {
@@ -54,4 +57,10 @@ export class JobIntake {
     const { records } = await this.store.read([id]);
     if (records.get(id)?.job.userId !== userId) await this.files.remove(uploadKey(id));
   }
+}
+
+/** As the store would decide; not asked again, since the job may be removed meanwhile and be created without its file then. */
+function repeated(known: Job, { userId }: Draft): Job {
+  if (known.userId !== userId) throw new RefusalError('job-id-conflict');
+  return known;
 }

@@ -1,6 +1,14 @@
 import { RefusalError } from '@harmonia/contract';
 import { FILE_STORE, type FileStore } from '@harmonia/job-engine';
-import { HttpException, Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  HttpException,
+  HttpStatus,
+  Inject,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
@@ -9,7 +17,6 @@ import type { Upload } from './upload.js';
 
 const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
 const FORM_LIMITS = { files: 1, fields: 32, fieldSize: 16 * 1024, headerPairs: 64 };
-const FORM_UNREADABLE = 'Send a form of at most 32 short fields and exactly one file, as the part "file".';
 
 /** What multer makes of a request. */
 interface FormRequest {
@@ -21,35 +28,45 @@ interface FormRequest {
 @Injectable()
 export class UploadInterceptor implements NestInterceptor {
   private readonly form: NestInterceptor;
+  private readonly maxBytes: number;
 
   constructor(@Inject(FILE_STORE) files: FileStore, @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions) {
-    const storage = new UploadStaging(files, options.maxUploadBytes ?? MAX_UPLOAD_BYTES);
-    // names in forms are UTF-8 today, while multer still reads them as Latin-1
-    const Form = FileInterceptor('file', { storage, limits: FORM_LIMITS, defParamCharset: 'utf8' });
+    this.maxBytes = options.maxUploadBytes ?? MAX_UPLOAD_BYTES;
+    const Form = FileInterceptor('file', {
+      storage: new UploadStaging(files),
+      limits: { ...FORM_LIMITS, fileSize: this.maxBytes },
+      // names in forms are UTF-8 today, while multer still reads them as Latin-1
+      defParamCharset: 'utf8',
+    });
     this.form = new Form();
   }
 
   async intercept(context: ExecutionContext, next: CallHandler<unknown>): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FormRequest>();
     const answers = await this.received(context, next, request);
-    const answer = lastValueFrom(answers).finally(() => request.file?.staged.discard());
-    return from(answer);
+    return from(lastValueFrom(answers).finally(() => this.discarded(request.file)));
+  }
+
+  private async discarded(upload: Upload | undefined): Promise<void> {
+    // the next start sweeps what cannot be removed now, and the answer is none the worse for it
+    await upload?.staged.discard().catch(() => undefined);
   }
 
   private async received(context: ExecutionContext, next: CallHandler<unknown>, request: FormRequest): Promise<Observable<unknown>> {
     try {
       return await this.form.intercept(context, next);
     } catch (error) {
-      throw formRefusalOf(error, request);
+      if (error instanceof HttpException) throw this.formRefusalOf(error);
+      throw request.complete || error instanceof RefusalError ? error : new RefusalError('file-cut-off');
     }
   }
-}
 
-function formRefusalOf(error: unknown, { complete }: FormRequest): unknown {
-  if (error instanceof HttpException) {
-    return error.message.startsWith('Multipart: Unexpected end')
-      ? new RefusalError('file-cut-off')
-      : new RefusalError('payload-invalid', FORM_UNREADABLE);
+  /** Nest tells the failures of multer apart by status and, for a form that ends too early, by message. */
+  private formRefusalOf(error: HttpException): RefusalError {
+    if (error.getStatus() === HttpStatus.PAYLOAD_TOO_LARGE) {
+      return new RefusalError('file-too-large', `A file is at most ${this.maxBytes} bytes here: choose a smaller one.`);
+    }
+    if (error.message.startsWith('Multipart: Unexpected end')) return new RefusalError('file-cut-off');
+    return new RefusalError('payload-invalid', 'Send a form of at most 32 short fields and exactly one file, as the part "file".');
   }
-  return complete || error instanceof RefusalError ? error : new RefusalError('file-cut-off');
 }

@@ -12,10 +12,7 @@ interface FormFile {
 
 /** Multer's storage over the file store: a file is streamed to its place and never held in memory. */
 export class UploadStaging {
-  constructor(
-    private readonly files: FileStore,
-    private readonly maxBytes: number,
-  ) {}
+  constructor(private readonly files: FileStore) {}
 
   _handleFile(_: unknown, file: FormFile, done: (error: unknown, upload?: Upload) => void): void {
     this.stage(file).then(
@@ -29,7 +26,7 @@ export class UploadStaging {
   }
 
   private async stage({ originalname, mimetype, stream }: FormFile): Promise<Upload> {
-    const staged = await this.files.stage(stream, { maxBytes: this.maxBytes, allowEmpty: false });
+    const staged = await this.files.stage(stream, { allowEmpty: false });
     return { name: safeFileName(originalname), mediaType: mediaTypeOf(mimetype), staged };
   }
 }
