@@ -4,7 +4,7 @@ import { bodyOf, FoldedJobs, generatedChange, jobOf } from './generated-changes.
 import type { JobChange, JobRecord, NewJob } from './job-change.js';
 import { decide, type Decision } from './job-decision.js';
 
-const RUNS = 2000;
+const RUNS = 1000;
 
 /** One decided change: what was known, what was asked, what came of it. */
 interface Step {

@@ -81,7 +81,7 @@ describe('the data directory of a SqliteJobStore', () => {
     const directory = emptyDirectory();
     const holder = storeProcess(directory);
     expect(await holder.next()).toBe('open');
-    const message = `Another process uses the jobs in ${directory}. Stop it, or set DATA_DIR to another directory.`;
+    const message = `The jobs in ${directory} are in use. Stop the other process that has them open, or set DATA_DIR to another directory.`;
     expect(refusalOf(directory)).toMatchObject({ code: 'data-dir-in-use', message });
     expect(await storeProcess(directory).next()).toBe('data-dir-in-use');
     await killed(holder.child);

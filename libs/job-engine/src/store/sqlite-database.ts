@@ -19,6 +19,7 @@ export type Values = Readonly<Record<string, SQLInputValue>>;
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #isOpen = true;
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
@@ -39,7 +40,7 @@ export class SqliteDatabase {
   }
 
   get isOpen(): boolean {
-    return this.#database.isOpen;
+    return this.#isOpen;
   }
 
   run(sql: string, values: Values): void {
@@ -73,7 +74,8 @@ export class SqliteDatabase {
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    if (this.#isOpen) this.#database.close();
+    this.#isOpen = false;
   }
 
   /** Each text is prepared once; there are few, since values never become part of one. */
@@ -127,7 +129,7 @@ function problemOf(error: unknown, directory: string): unknown {
   if (error instanceof DataDirectoryError) return error;
   const sqlite = sqliteCode(error);
   if (sqlite === SQLITE.busy) {
-    const message = `Another process uses the jobs in ${directory}. Stop it, or set DATA_DIR to another directory.`;
+    const message = `The jobs in ${directory} are in use. Stop the other process that has them open, or set DATA_DIR to another directory.`;
     return new DataDirectoryError('data-dir-in-use', message, error);
   }
   if (sqlite === undefined || UNWRITABLE.includes(sqlite)) {
