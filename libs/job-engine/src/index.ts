@@ -19,7 +19,17 @@ export { JobHandler, type JobRunner, type RunningJob, type RunReport } from './r
 export { JobHandlers } from './runner/job-handlers.js';
 export { DataDirectoryError, type DataDirectoryProblem } from './store/data-directory-error.js';
 export type { ChangeOutcome, ChangeRefusal, JobChange, JobRecord, NewJob, ReportedChange, Tombstone } from './store/job-change.js';
-export { decide, type Decision, type Known } from './store/job-decision.js';
-export type { JobEvent, JobEventBatch, PlainEventKind } from './store/job-event.js';
-export type { JobChangesSince, JobFilter, JobListing, JobReading, JobScope, JobStore, OverdueJobs, Unfollow } from './store/job-store.js';
+export { decide, type AcceptedDecision, type Decision, type Known } from './store/job-decision.js';
+export type { JobBearingEvent, JobEvent, JobEventBatch, JobLessEvent, PlainEventKind } from './store/job-event.js';
+export type {
+  JobChangesSince,
+  JobFilter,
+  JobListing,
+  JobReading,
+  JobScope,
+  JobStore,
+  OverdueBounds,
+  OverdueJobs,
+  Unfollow,
+} from './store/job-store.js';
 export { SqliteJobStore, type SqliteJobStoreOptions } from './store/sqlite-job-store.js';
