@@ -6,12 +6,9 @@ import type { Job, JobState } from './jobs/job.js';
 import type { Same } from './same.fixture.js';
 import type { ClientToServerEvents, ServerToClientEvents, Verb } from './wire.js';
 
+/** As socket.io finds it: the argument of the last parameter. */
 type AnswerOf<V extends Verb> =
-  NonNullable<Parameters<ClientToServerEvents[V]>[1] | Parameters<ClientToServerEvents[V]>[0]> extends infer Argument
-    ? Argument extends (answer: Acknowledgement<infer Data>) => void
-      ? Data
-      : never
-    : never;
+  Parameters<ClientToServerEvents[V]> extends [...unknown[], (answer: Acknowledgement<infer Data>) => void] ? Data : never;
 type PayloadOf<E extends keyof ServerToClientEvents> = Parameters<ServerToClientEvents[E]>[0];
 
 describe('the wire types', () => {

@@ -4,15 +4,18 @@ import type { JobListSnapshot, JobSnapshot, JobsSyncAnswer } from './jobs/job-an
 import type { JobsSync, JobWatch } from './jobs/job-commands.js';
 import type { JobEventName, JobEventPayload } from './jobs/job-events.js';
 
-/** Every request a client may send; each may carry an acknowledgement callback [S1, S5]. */
+/**
+ * Every request a client may send [S1, S5]. The callback may be left out on the wire; it is required here because only then
+ * socket.io types what `emitWithAck` and `timeout(…).emit` answer.
+ */
 export interface ClientToServerEvents {
-  'job:subscribe': (watch: JobWatch, acknowledge?: Acknowledge<JobSnapshot>) => void;
-  'job:unsubscribe': (watch: JobWatch, acknowledge?: Acknowledge<Done>) => void;
-  'jobs:subscribe:user': (acknowledge?: Acknowledge<JobListSnapshot>) => void;
-  'jobs:unsubscribe:user': (acknowledge?: Acknowledge<Done>) => void;
-  'jobs:subscribe:all': (acknowledge?: Acknowledge<JobListSnapshot>) => void;
-  'jobs:unsubscribe:all': (acknowledge?: Acknowledge<Done>) => void;
-  'jobs:sync': (sync: JobsSync, acknowledge?: Acknowledge<JobsSyncAnswer>) => void;
+  'job:subscribe': (watch: JobWatch, acknowledge: Acknowledge<JobSnapshot>) => void;
+  'job:unsubscribe': (watch: JobWatch, acknowledge: Acknowledge<Done>) => void;
+  'jobs:subscribe:user': (acknowledge: Acknowledge<JobListSnapshot>) => void;
+  'jobs:unsubscribe:user': (acknowledge: Acknowledge<Done>) => void;
+  'jobs:subscribe:all': (acknowledge: Acknowledge<JobListSnapshot>) => void;
+  'jobs:unsubscribe:all': (acknowledge: Acknowledge<Done>) => void;
+  'jobs:sync': (sync: JobsSync, acknowledge: Acknowledge<JobsSyncAnswer>) => void;
 }
 
 /** A request by its wire name. */

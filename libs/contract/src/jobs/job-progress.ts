@@ -51,8 +51,8 @@ export const ProgressReportSchema = v.union(
   'Progress is a percentage from 0 to 100, or { current, total?, message? } with numbers and a text.',
 );
 
-/** What a worker writes: see {@link ProgressReportSchema}. */
-export type ProgressInput = v.InferInput<typeof ProgressReportSchema>;
+/** What a worker writes: see {@link ProgressReportSchema}. A {@link JobProgress} will do; its percentage is computed anew. */
+export type ProgressInput = v.InferInput<typeof ProgressReportSchema> | JobProgress;
 
 /** A parsed progress report: total and message are there. */
 export type ProgressReport = v.InferOutput<typeof ProgressReportSchema>;
