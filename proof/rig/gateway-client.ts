@@ -3,7 +3,7 @@ import type { Job, ReportAnswer } from '@harmonia/contract';
 /** A person or a worker with a token, speaking HTTP to a gateway that may be gone at any moment. */
 export class GatewayClient {
   private readonly url: string;
-  private readonly token: string;
+  readonly token: string;
 
   private constructor(url: string, token: string) {
     this.url = url;
