@@ -30,7 +30,7 @@ export interface StoredFile {
 export interface FileStore {
   /**
    * Takes a stream to its end. Refused, with nothing left behind: `file-too-large` (and reading stops), `file-empty`, and
-   * `file-cut-off` when the source failed or was closed early.
+   * `file-cut-off` when the source failed or was closed early. An error of the source is heard from the moment of the call.
    */
   stage(source: Readable, limits?: FileLimits): Promise<StagedFile>;
   /** Null when there is no such file, also when the key is none. */

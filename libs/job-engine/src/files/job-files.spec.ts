@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -43,6 +43,7 @@ describe('sweeping at the start', () => {
     await new DiskFileStore(directory).stage(Readable.from(['never kept']));
     await sweepOrphans(files, store);
     expect(await kept()).toEqual(['results/done/2/a.md', 'results/done/2/b.md', 'uploads/busy', 'uploads/done']);
+    expect((await readdir(join(directory, 'results'))).sort()).toEqual(['busy', 'done']);
   });
 
   it('asks the store in batches, however many files there are', async () => {

@@ -79,7 +79,15 @@ export async function sweepOrphans(files: FileStore, store: Pick<JobStore, 'read
 async function sweep(keys: readonly string[], files: FileStore, store: Pick<JobStore, 'read'>): Promise<void> {
   const { records } = await store.read([...new Set(keys.flatMap((key) => jobIdOf(key) ?? []))]);
   for (const key of keys) {
-    if (!isNamed(key, records.get(jobIdOf(key) ?? '')?.job)) await files.remove(key);
+    const job = records.get(jobIdOf(key) ?? '')?.job;
+    // with the directory that nothing else is in: of an unknown job all, of a known one the attempt
+    if (!isNamed(key, job))
+      await files.remove(
+        key
+          .split('/')
+          .slice(0, job ? 3 : 2)
+          .join('/'),
+      );
   }
 }
 

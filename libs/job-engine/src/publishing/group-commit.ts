@@ -47,6 +47,7 @@ export class GroupCommit {
     try {
       const outcomes = await this.store.apply(batch.map((queued) => queued.take()));
       this.failing = false;
+      if (outcomes.length !== batch.length) throw new Error(`The store answered ${outcomes.length} of ${batch.length} changes.`);
       outcomes.forEach((outcome, index) => batch[index]?.settle(outcome));
     } catch (error) {
       this.log(error);

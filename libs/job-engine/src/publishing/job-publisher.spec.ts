@@ -388,6 +388,12 @@ describe('when the store cannot be reached', () => {
     errors.mockRestore();
   });
 
+  it('says the same of a store that answers too little, so that every promise settles', async () => {
+    const apply = jest.spyOn(store, 'apply').mockResolvedValueOnce([]);
+    await expect(Promise.all([publisher.cancelled('a')])).rejects.toMatchObject({ code: 'unavailable' });
+    apply.mockRestore();
+  });
+
   it('[R10] keeps progress of a running attempt, and commits the newest later', async () => {
     await publisher.report(reported(1, 10));
     await pass(100);
@@ -488,6 +494,12 @@ describe('JobReporter', () => {
     const second = publisher.reporter(await job());
     expect(await second.failed({ code: 'no', message: 'No.' })).toMatchObject({ accepted: true });
     expect(await second.completed('late')).toMatchObject({ accepted: false, reason: 'latched' });
+  });
+
+  it('[R4] lets one alone of several reporters begin an attempt', async () => {
+    const created = await publisher.created(draft);
+    const answers = await Promise.all([1, 2, 3].map(() => publisher.reporter(created).started()));
+    expect(answers.map(({ accepted }) => accepted)).toEqual([true, false, false]);
   });
 
   it('[R4] resumes above what somebody has reported of its attempt before', async () => {

@@ -23,8 +23,9 @@ export class JobReporter {
     readonly attempt: number,
   ) {}
 
+  /** Begins the attempt. Of several workers that say so one alone is accepted: it has claimed the job. */
   started(): Promise<ReportAnswer> {
-    return this.say({ status: 'processing' });
+    return this.send(++this.sequence, { status: 'processing' });
   }
 
   /** See `JobPublisher.progress`. */

@@ -58,7 +58,7 @@ async function start(options: Partial<HarmoniaJobsOptions>, providers: Provider[
 describe('JobHandlers', () => {
   it('finds every provider of the application that is a handler', async () => {
     const handlers = await start({}, [Plain, { provide: 'asks', useClass: Asking }, { provide: 'value', useValue: 7 }]);
-    expect([...handlers.running()].sort()).toEqual(['asking', 'plain']);
+    expect([...handlers.handled()].sort()).toEqual(['asking', 'plain']);
     expect(handlers.handlerOf('plain')).toBe(engine?.app.get(Plain));
     expect(handlers.handlerOf('external')).toBeUndefined();
   });
@@ -77,7 +77,7 @@ describe('JobHandlers', () => {
 
   it('runs none when the runner is off', async () => {
     const handlers = await start({ runner: false }, [Plain]);
-    expect(handlers.running()).toEqual([]);
+    expect(handlers.handled()).toEqual([]);
     expect(handlers.types()).toEqual(['external']);
   });
 
@@ -85,7 +85,7 @@ describe('JobHandlers', () => {
     @Injectable({ scope: Scope.REQUEST })
     @JobHandler('per-request')
     class PerRequest extends Plain {}
-    expect((await start({}, [PerRequest])).running()).toEqual([]);
+    expect((await start({}, [PerRequest])).handled()).toEqual([]);
   });
 
   it.each<[string, Partial<HarmoniaJobsOptions>, Provider[], RegExp]>([

@@ -25,8 +25,8 @@ export class JobHandlers {
     return [...new Set([...this.handlers.keys(), EXTERNAL_JOB_TYPE, ...this.settings.jobTypes])];
   }
 
-  /** The types that handlers of this process run. */
-  running(): readonly string[] {
+  /** The types that run here. */
+  handled(): readonly string[] {
     return [...this.handlers.keys()];
   }
 

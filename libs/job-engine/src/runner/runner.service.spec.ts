@@ -243,6 +243,24 @@ describe('a job that is cancelled', () => {
     expect(await job('a')).toMatchObject({ status: 'cancelled' });
   });
 
+  it('closes an upload that nobody is reading, without harm to anybody', async () => {
+    let upload: Readable | undefined;
+    const { publisher, files, until, ended } = await start(async (job, told, signal) => {
+      if (job.id === 'b') return;
+      upload = (await job.upload()).stream;
+      await told.progress(1);
+      await untilAborted(signal);
+    });
+    await (await files.stage(Readable.from(['hello']))).keep('uploads/a');
+    await publisher.created(draft('a'));
+    await until('a', ({ progress }) => progress?.percentage === 1);
+    await publisher.cancelled('a');
+    await publisher.created(draft('b'));
+    await ended('b');
+    expect(upload?.destroyed).toBe(true);
+    expect(upload?.errored).toMatchObject({ name: 'AbortError' });
+  });
+
   it('closes the source of a file that is being kept', async () => {
     const endless = new Readable({ read: () => undefined });
     const begun = new EventEmitter();

@@ -43,7 +43,7 @@ export class RunnerService {
 
   /** Recovers what an earlier process left behind, and begins to run. */
   async start(): Promise<void> {
-    if (this.handlers.running().length === 0) return;
+    if (this.handlers.handled().length === 0) return;
     await this.recover();
     const { position } = await this.store.read([]);
     for (const job of (await this.jobsOf('queued')).reverse()) this.waiting.add(job.id);
@@ -57,14 +57,23 @@ export class RunnerService {
     await this.unfollow();
     const slots = [...this.slots.values()];
     slots.forEach(({ run }) => run.stop());
-    const ended = Promise.all(slots.map((slot) => slot.ended));
-    await Promise.race([ended, wait(this.settings.stopWithinMs, undefined, { ref: false })]);
+    await this.within(
+      this.settings.stopWithinMs,
+      slots.map((slot) => slot.ended),
+    );
     await Promise.all(slots.map(({ run }) => run.handBack()));
   }
 
   /** Says of every running job that its worker is there [R10]. */
   async heartbeat(): Promise<void> {
     await Promise.all([...this.slots.values()].map(({ run }) => run.heartbeat()));
+  }
+
+  /** Waits for all of them, or so long. The timer keeps the process from ending before. */
+  private async within(ms: number, ended: readonly Promise<void>[]): Promise<void> {
+    const patience = new AbortController();
+    await Promise.race([Promise.all(ended), wait(ms, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
   }
 
   private async recover(): Promise<void> {
