@@ -1,7 +1,8 @@
 export type { ConnectionState, LossReason } from './connection/connection-state';
 export { ConnectionActions } from './connection/connection.actions';
+export { explain } from './connection/explain';
 export type { GatewayOptions } from './connection/gateway-address';
-export { injectConnection, type ConnectionRef } from './connection/inject-connection';
+export { injectConnection, type ConnectionRef, type ConnectionTrouble } from './connection/inject-connection';
 export type { TokenAnswer, TokenSource } from './connection/token-source';
 export { injectJob, injectJobProgress, type JobRef } from './jobs/inject-job';
 export { injectJobs, type JobsRef } from './jobs/inject-jobs';

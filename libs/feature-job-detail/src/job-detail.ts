@@ -1,8 +1,58 @@
-import { ChangeDetectionStrategy, Component } from '@angular/core';
+import { DatePipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { ActivatedRoute, Router, RouterLink } from '@angular/router';
+import { isTerminal, jobFailure } from '@harmonia/contract';
+import { injectConnection, injectJob } from '@harmonia/data-access';
+import { ConnectionNotice, FileSize, Icon, JobProgressBar, Notice, StatusBadge, TimeAgo } from '@harmonia/ui';
+import { detailRows, resultFile } from './detail-rows';
+import { JobCommands, type JobCommand } from './job-commands';
 
+/** One job, live for as long as the route shows it, and what can be asked of it. */
 @Component({
   selector: 'harmonia-job-detail',
-  template: '',
+  imports: [ConnectionNotice, DatePipe, FileSize, Icon, JobProgressBar, MatButton, Notice, RouterLink, StatusBadge, TimeAgo],
+  providers: [JobCommands],
+  templateUrl: './job-detail.html',
+  styleUrl: './job-detail.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
-export class JobDetail {}
+export class JobDetail {
+  /** The id in the address. */
+  readonly id = input.required<string>();
+
+  private readonly router = inject(Router);
+  private readonly route = inject(ActivatedRoute);
+  protected readonly commands = inject(JobCommands);
+  protected readonly connection = injectConnection();
+  protected readonly ref = injectJob(this.id);
+
+  protected readonly job = this.ref.job;
+  protected readonly name = computed(() => this.job()?.title ?? this.id());
+  protected readonly failure = computed(() => {
+    const job = this.job();
+    return job && jobFailure(job);
+  });
+  protected readonly file = computed(() => {
+    const job = this.job();
+    return job && resultFile(job);
+  });
+  protected readonly rows = computed(() => {
+    const job = this.job();
+    return job ? detailRows(job) : [];
+  });
+  protected readonly can = computed(() => {
+    const status = this.job()?.status;
+    return { cancel: status && !isTerminal(status), retry: status === 'failed' || status === 'cancelled' };
+  });
+  protected readonly problem = computed(() => this.commands.problemOf(this.id()));
+  /** Deleting is asked twice. */
+  protected readonly deleting = linkedSignal({ source: this.id, computation: () => false });
+
+  protected async run(command: JobCommand): Promise<void> {
+    const done = await this.commands.run(command, this.id());
+    if (command !== 'remove') return;
+    this.deleting.set(false);
+    if (done) await this.router.navigate(['..'], { relativeTo: this.route });
+  }
+}

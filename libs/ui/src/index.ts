@@ -1,4 +1,5 @@
 export { ConnectionBadge, type ConnectionPhase } from './connection-badge';
+export { ConnectionNotice } from './connection-notice';
 export { FileSize } from './file-size';
 export { Icon, type IconName } from './icon';
 export { JobProgressBar } from './job-progress-bar';

@@ -7,7 +7,9 @@ const IDLE: ConnectionState = { phase: 'idle' };
 /** Follows what happened to the connection [C6]. */
 export const connectionReducer = createReducer<ConnectionState>(
   IDLE,
-  on(ConnectionActions.connectionStarted, (_, { attempt }): ConnectionState => ({ phase: 'connecting', attempt })),
+  on(ConnectionActions.connectionStarted, (state, { attempt }): ConnectionState => {
+    return { phase: 'connecting', attempt, lastProblem: state.phase === 'lost' ? state.message : null };
+  }),
   on(ConnectionActions.watchesDeclared, (state, { at }): ConnectionState =>
     state.phase === 'live' ? state : { phase: 'live', since: at },
   ),

@@ -1,12 +1,23 @@
-import { assertInInjectionContext, inject, type Signal } from '@angular/core';
+import { assertInInjectionContext, computed, inject, type Signal } from '@angular/core';
 import { Store } from '@ngrx/store';
 import { harmoniaFeature } from '../harmonia.feature';
 import type { ConnectionState } from './connection-state';
+import { explain } from './explain';
 import { HarmoniaConnection } from './harmonia-connection';
+import { refusalError } from './understood';
+
+/** Why there is no connection, in words for people. */
+export interface ConnectionTrouble {
+  /** `lost` heals by itself, `refused` does not. */
+  readonly phase: 'lost' | 'refused';
+  readonly reason: string;
+}
 
 /** The connection as a view sees it. */
 export interface ConnectionRef {
   readonly state: Signal<ConnectionState>;
+  /** Set while the connection is lost or refused, also during the attempts to get it back. */
+  readonly trouble: Signal<ConnectionTrouble | null>;
   /** Tries again now, without waiting for the next attempt; after a refusal, once more. */
   retry(): void;
 }
@@ -20,5 +31,12 @@ export interface ConnectionRef {
 export function injectConnection(): ConnectionRef {
   assertInInjectionContext(injectConnection);
   const connection = inject(HarmoniaConnection);
-  return { state: inject(Store).selectSignal(harmoniaFeature.selectConnection), retry: () => connection.retry() };
+  const state = inject(Store).selectSignal(harmoniaFeature.selectConnection);
+  return { state, trouble: computed(() => troubleIn(state())), retry: () => connection.retry() };
+}
+
+function troubleIn(state: ConnectionState): ConnectionTrouble | null {
+  if (state.phase === 'refused') return { phase: 'refused', reason: explain(refusalError(state.refusal)) };
+  if (state.phase === 'lost') return { phase: 'lost', reason: state.message };
+  return state.phase === 'connecting' && state.lastProblem !== null ? { phase: 'lost', reason: state.lastProblem } : null;
 }

@@ -1,0 +1,24 @@
+import { TestBed } from '@angular/core/testing';
+import { ConnectionNotice } from './connection-notice';
+
+describe('ConnectionNotice', () => {
+  it.each([
+    ['lost', 'The server cannot be reached', 'Try now'],
+    ['refused', 'The server refused the connection', 'Try again'],
+  ])('says why when %s, and lets try again', async (phase, heading, action) => {
+    const fixture = TestBed.createComponent(ConnectionNotice);
+    fixture.componentRef.setInput('phase', phase);
+    fixture.componentRef.setInput('reason', 'It is so.');
+    let retries = 0;
+    fixture.componentInstance.retry.subscribe(() => retries++);
+    await fixture.whenStable();
+    const element: HTMLElement = fixture.nativeElement;
+    expect(element.getAttribute('role')).toBe('alert');
+    expect(element.querySelector('h2')?.textContent).toBe(heading);
+    expect(element.textContent).toContain('It is so.');
+    const button = element.querySelector('button');
+    expect(button?.textContent).toContain(action);
+    button?.click();
+    expect(retries).toBe(1);
+  });
+});

@@ -1,0 +1,34 @@
+import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { Icon } from './icon';
+import { Notice } from './notice';
+
+/**
+ * In the place of what cannot be shown without a connection: why there is none, and the way to try again.
+ *
+ * @example <harmonia-connection-notice phase="lost" reason="The gateway cannot be reached." (retry)="connection.retry()" />
+ */
+@Component({
+  selector: 'harmonia-connection-notice',
+  imports: [Icon, MatButton, Notice],
+  template: `
+    @let isLost = phase() === 'lost';
+    <harmonia-notice
+      [icon]="isLost ? 'offline' : 'error'"
+      [heading]="isLost ? 'The server cannot be reached' : 'The server refused the connection'"
+    >
+      {{ reason() }} {{ isLost ? 'This page keeps trying, and shows your jobs as soon as it can.' : '' }}
+      <button actions matButton="tonal" type="button" (click)="retry.emit()">
+        <harmonia-icon matButtonIcon name="refresh" /> {{ isLost ? 'Try now' : 'Try again' }}
+      </button>
+    </harmonia-notice>
+  `,
+  host: { role: 'alert', style: 'display: block' },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ConnectionNotice {
+  readonly phase = input.required<'lost' | 'refused'>();
+  /** A sentence that says why. */
+  readonly reason = input.required<string>();
+  readonly retry = output();
+}
