@@ -1,0 +1,71 @@
+import type { JobEventBatch, JobStore } from '@harmonia/job-engine';
+
+/** A reading that was taken from the store and is on its way. */
+export interface HeldReading {
+  /** When the reading was taken. */
+  readonly taken: Promise<void>;
+  /** Lets it arrive. */
+  release(): void;
+}
+
+interface Hold {
+  readonly taken: () => void;
+  readonly released: Promise<void>;
+}
+
+/** A store whose readings can be held on their way, so that a spec decides what happens while a watch is pending [S3]. */
+export class HeldJobStore implements JobStore {
+  private readonly holds: Hold[] = [];
+  private readonly followers: ((batch: JobEventBatch) => void)[] = [];
+
+  private told = Promise.resolve();
+
+  /** @param pause how long every reading is on its way there and back, and every batch on its way to a follower. */
+  constructor(
+    private readonly store: JobStore,
+    private readonly pause: (() => Promise<void>) | null = null,
+  ) {}
+
+  /** Holds the next reading that no other hold has. */
+  hold(): HeldReading {
+    const taken = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    this.holds.push({ taken: taken.resolve, released: released.promise });
+    return { taken: taken.promise, release: released.resolve };
+  }
+
+  /** Tells followers what the store itself never would. */
+  tell(batch: JobEventBatch): void {
+    this.followers.forEach((listener) => listener(batch));
+  }
+
+  read: JobStore['read'] = (ids) => this.onTheWay(() => this.store.read(ids));
+  since: JobStore['since'] = (position, scope, limit) => this.onTheWay(() => this.store.since(position, scope, limit));
+  apply: JobStore['apply'] = (changes) => this.store.apply(changes);
+  list: JobStore['list'] = (filter) => this.store.list(filter);
+  history: JobStore['history'] = (id) => this.store.history(id);
+  follow: JobStore['follow'] = (position, listener) => {
+    this.followers.push(listener);
+    const slowly = (batch: JobEventBatch) => {
+      this.told = this.told.then(() => this.pause?.()).then(() => listener(batch));
+    };
+    return this.store.follow(position, this.pause ? slowly : listener);
+  };
+  overdue: JobStore['overdue'] = (bounds) => this.store.overdue(bounds);
+  close: JobStore['close'] = () => this.store.close();
+
+  /** When followers have heard all that was committed before. */
+  async idle(): Promise<void> {
+    await this.told;
+  }
+
+  private async onTheWay<Reading>(read: () => Promise<Reading>): Promise<Reading> {
+    const hold = this.holds.shift();
+    await this.pause?.();
+    const answer = await read();
+    await this.pause?.();
+    hold?.taken();
+    await hold?.released;
+    return answer;
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  DiskFileStore,
+  HarmoniaJobsModule,
+  JOB_STORE,
+  JobAccess,
+  JobPublisher,
+  SqliteJobStore,
+  type HarmoniaJobsOptions,
+  type JobStore,
+} from '@harmonia/job-engine';
+import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { Test } from '@nestjs/testing';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
+import type { HarmoniaGatewayOptions } from './gateway-options.js';
+import { HarmoniaGatewayModule } from './gateway.module.js';
+import { JobsGateway } from './jobs/jobs.gateway.js';
+
+export const SECRET = 'a secret of the specs that is long enough';
+
+const tokens = new JwtService({ secret: SECRET });
+
+export const tokenOf = (userId: string, claims: object = {}): string => tokens.sign({ sub: userId, ...claims }, { expiresIn: '1h' });
+
+export const adminToken = (userId: string): string => tokenOf(userId, { roles: ['admin'] });
+
+/** How the application of a spec differs from the usual one. */
+export interface SocketAppOptions {
+  readonly jobs?: Partial<HarmoniaJobsOptions>;
+  readonly gateway?: Partial<HarmoniaGatewayOptions>;
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+  readonly logger?: LoggerService | false;
+  readonly prepare?: (app: INestApplication) => void;
+}
+
+/** A plain Nest application with Harmonia in it, on a free port; runner and HTTP are off, the store is in memory. */
+export class SocketApp {
+  private readonly clients: Client[] = [];
+
+  private constructor(
+    readonly app: INestApplication,
+    readonly url: string,
+    readonly store: JobStore,
+  ) {}
+
+  static async start(options: SocketAppOptions = {}): Promise<SocketApp> {
+    const app = await SocketApp.make(options);
+    await app.listen(0, '127.0.0.1');
+    return new SocketApp(app, await app.getUrl(), app.get<JobStore>(JOB_STORE));
+  }
+
+  /** The application before it listens. */
+  static async make({ jobs, gateway, imports = [], logger = false, prepare = useHarmoniaSockets }: SocketAppOptions = {}) {
+    const testing = await Test.createTestingModule({
+      imports: [
+        ...imports,
+        HarmoniaJobsModule.forRoot({
+          store: () => SqliteJobStore.open({ directory: ':memory:' }),
+          // nothing here writes a file
+          files: new DiskFileStore(join(tmpdir(), 'harmonia-sockets')),
+          runner: false,
+          jobTypes: ['simulate'],
+          progressIntervalMs: 1,
+          ...jobs,
+        }),
+        HarmoniaGatewayModule.forRoot({ jwt: { secret: SECRET }, ...gateway, http: false } as never),
+      ],
+    }).compile();
+    const app = testing.createNestApplication({ logger });
+    prepare(app);
+    return app;
+  }
+
+  get publisher(): JobPublisher {
+    return this.app.get(JobPublisher);
+  }
+
+  get access(): JobAccess {
+    return this.app.get(JobAccess);
+  }
+
+  get gateway(): JobsGateway {
+    return this.app.get(JobsGateway);
+  }
+
+  /** A job of this user, which is queued. */
+  async job(userId: string, id?: string): Promise<string> {
+    const job = await this.publisher.created({ userId, jobType: 'simulate', ...(id !== undefined && { id }) });
+    return job.id;
+  }
+
+  /** A client that has not connected yet; a *plain* one unless `auth` says otherwise [E3]. */
+  client(auth: Record<string, unknown>, options: Partial<ManagerOptions & SocketOptions> = {}, namespace = ''): Client {
+    const socket = io(this.url + namespace, { auth, transports: ['websocket'], forceNew: true, reconnection: false, ...options });
+    const client = new Client(socket);
+    this.clients.push(client);
+    return client;
+  }
+
+  /** A client that is connected and was told who it is. */
+  async connected(token: string, auth: Record<string, unknown> = {}): Promise<Client> {
+    const client = this.client({ token, ...auth });
+    await client.next('authenticated');
+    return client;
+  }
+
+  async stop(): Promise<void> {
+    this.clients.forEach(({ socket }) => socket.disconnect());
+    await this.app.close();
+  }
+}
+
+/** What the server sends is looked at freely by the specs. */
+export type Loose = ReturnType<typeof JSON.parse>;
+
+/** What a client has received, in order. */
+export interface Received {
+  readonly name: string;
+  readonly payload: Loose;
+}
+
+/** A real client that remembers everything it was sent. */
+export class Client {
+  readonly received: Received[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  constructor(readonly socket: Socket) {
+    const remember = (name: string, payload?: unknown) => {
+      this.received.push({ name, payload });
+      this.waiting.forEach((look) => look());
+    };
+    socket.onAny(remember);
+    socket.on('connect', () => remember('connect'));
+    socket.on('disconnect', (reason) => remember('disconnect', reason));
+    socket.on('connect_error', (error) => remember('connect_error', error));
+  }
+
+  /** The payload of the first event of this name, past or to come, that fits. */
+  next(name: string, fits: (payload: Loose) => boolean = () => true): Promise<Loose> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = this.received.find((one) => one.name === name && fits(one.payload));
+        if (!found) return;
+        this.waiting.delete(look);
+        resolve(found.payload);
+      };
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  /** Asks with an acknowledgement. */
+  ask(verb: string, ...payload: unknown[]): Promise<Loose> {
+    return this.socket.emitWithAck(verb, ...payload);
+  }
+
+  /** Asks without one. */
+  say(verb: string, ...payload: unknown[]): void {
+    this.socket.emit(verb, ...payload);
+  }
+
+  /** Everything of jobs that was sent until now has arrived: answers and events keep their order. */
+  async settled(): Promise<void> {
+    await this.ask('job:unsubscribe', { jobId: 'nothing' });
+  }
+
+  /** The names and versions of the job events received so far. */
+  get events(): string[] {
+    const jobs = this.received.filter(({ name }) => name.startsWith('job:'));
+    return jobs.map(({ name, payload }) => `${name} ${payload.job?.version ?? payload.version}`);
+  }
+
+  clear(): void {
+    this.received.length = 0;
+  }
+}
