@@ -96,7 +96,7 @@ describe('SPEC.md', () => {
     expect(takenBy('POST /api/jobs')).toEqual(fieldsOf(CreateJobSchema));
     expect(takenBy('GET /api/jobs')).toEqual(fieldsOf(JobListQuerySchema));
     expect(takenBy('POST /api/jobs/:id/reports')).toEqual(fieldsOf({ entries: JobReportSchema.entries }));
-    expect(names(routes.get('GET /api/jobs/:id/history')?.answer.replace('a list of', '') ?? '')).toEqual(
+    expect(names(routes.get('GET /api/jobs/:id/history')?.answer.replace('history: a list of', '') ?? '')).toEqual(
       fieldsOf(answers.JobHistoryEntrySchema),
     );
   });
