@@ -1,17 +1,31 @@
-import { provideBrowserGlobalErrorListeners, type ApplicationConfig } from '@angular/core';
-import { provideRouter } from '@angular/router';
-import { provideHarmonia } from '@harmonia/data-access';
-import { JobDetail } from '@harmonia/feature-job-detail';
-import { JobList } from '@harmonia/feature-job-list';
+import { provideHttpClient } from '@angular/common/http';
+import { inject, provideBrowserGlobalErrorListeners, type ApplicationConfig } from '@angular/core';
+import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
+import { provideHarmonia, withGateway, withToken } from '@harmonia/data-access';
+import { provideEffects } from '@ngrx/effects';
+import { provideStore } from '@ngrx/store';
+import { provideStoreDevtools } from '@ngrx/store-devtools';
+import { announceJobs } from './announce-jobs';
+import { routes } from './app.routes';
+import { CONSOLE_CONFIG, type ConsoleConfig } from './console-config';
+import { PageTitle } from './page-title';
+import { Session } from './session/session';
 
-export const appConfig: ApplicationConfig = {
+/** The console's providers, by what `/config.json` says. */
+export const appConfig = (config: ConsoleConfig): ApplicationConfig => ({
   providers: [
     provideBrowserGlobalErrorListeners(),
-    provideRouter([
-      { path: '', pathMatch: 'full', redirectTo: 'jobs' },
-      { path: 'jobs', component: JobList },
-      { path: 'jobs/:id', component: JobDetail },
-    ]),
-    provideHarmonia(),
+    provideHttpClient(),
+    provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' })),
+    provideStore(),
+    provideEffects({ announceJobs }),
+    provideHarmonia(
+      withGateway(config.gateway),
+      withToken((refusal) => inject(Session).token(refusal)),
+    ),
+    { provide: TitleStrategy, useClass: PageTitle },
+    { provide: CONSOLE_CONFIG, useValue: config },
+    // A constant that the production build sets to false, which leaves the tools out.
+    ngDevMode ? provideStoreDevtools({ maxAge: 50, connectInZone: false }) : [],
   ],
-};
+});

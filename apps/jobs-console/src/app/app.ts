@@ -1,10 +1,47 @@
-import { ChangeDetectionStrategy, Component } from '@angular/core';
-import { RouterOutlet } from '@angular/router';
+import { ChangeDetectionStrategy, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
+import { injectConnection } from '@harmonia/data-access';
+import { ConnectionBadge, Icon } from '@harmonia/ui';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { filter, skip } from 'rxjs';
+import { Session } from './session/session';
 
+/** The frame around every page: who is here, how the connection stands, and the way out. */
 @Component({
   selector: 'harmonia-root',
-  imports: [RouterOutlet],
-  template: '<h1>Harmonia</h1><router-outlet />',
+  imports: [ConnectionBadge, Icon, MatButton, MatIconButton, RouterLink, RouterOutlet],
+  templateUrl: './app.html',
+  styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
-export class App {}
+export class App {
+  private readonly router = inject(Router);
+  private readonly session = inject(Session);
+  private readonly connection = injectConnection();
+  private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+
+  protected readonly user = this.session.user;
+  /** While a lost connection is tried again, the badge stays at that. */
+  protected readonly phase = computed(() => this.connection.trouble()?.phase ?? this.connection.state().phase);
+
+  constructor() {
+    // A screen reader starts at the new page, not where the old one ended.
+    this.router.events
+      .pipe(
+        filter((event) => event instanceof NavigationEnd),
+        skip(1),
+        takeUntilDestroyed(),
+      )
+      .subscribe(() => this.skipToContent());
+  }
+
+  protected skipToContent(): void {
+    this.main().nativeElement.focus({ preventScroll: true });
+  }
+
+  protected async signOut(): Promise<void> {
+    this.session.signOut();
+    await this.router.navigateByUrl('/sign-in');
+  }
+}

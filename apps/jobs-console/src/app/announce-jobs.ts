@@ -1,0 +1,25 @@
+import { LiveAnnouncer } from '@angular/cdk/a11y';
+import { inject } from '@angular/core';
+import { JobsActions, selectJobById } from '@harmonia/data-access';
+import { Actions, createEffect, ofType } from '@ngrx/effects';
+import { Store } from '@ngrx/store';
+import { concatMap, map, take } from 'rxjs';
+
+const WORDS = {
+  queued: 'is queued',
+  processing: 'is running',
+  completed: 'has completed',
+  failed: 'has failed',
+  cancelled: 'was cancelled',
+};
+
+/** Says politely to screen readers what became of a job, wherever in the console they are. */
+export const announceJobs = createEffect(
+  (actions = inject(Actions), store = inject(Store), announcer = inject(LiveAnnouncer)) =>
+    actions.pipe(
+      ofType(JobsActions.jobCompleted, JobsActions.jobFailed, JobsActions.jobStatusUpdated),
+      concatMap((fact) => store.select(selectJobById('job' in fact ? fact.job.id : fact.id)).pipe(take(1))),
+      map((job) => job && announcer.announce(`${job.title ?? job.id} ${WORDS[job.status]}`, 'polite')),
+    ),
+  { functional: true, dispatch: false },
+);
