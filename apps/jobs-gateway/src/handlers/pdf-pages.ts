@@ -30,6 +30,9 @@ const OutOfMemorySchema = v.object({ code: v.literal('ERR_WORKER_OUT_OF_MEMORY')
 /** Only the objects of the thread count, not the file itself. */
 const MEMORY_OF_READER_MB = 512;
 
+/** Real pages take milliseconds; longer than this takes only a PDF that is made to keep servers busy. */
+const PAGE_WITHIN_MS = 60_000;
+
 /**
  * Reads a PDF page by page in a thread of its own; the next page is parsed when it is asked for. The bytes move to that
  * thread and are empty afterwards.
@@ -39,21 +42,17 @@ const MEMORY_OF_READER_MB = 512;
  */
 export async function* readPdf(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): AsyncGenerator<PdfPage> {
   if (!looksWhole(bytes)) throw brokenPdf();
-  const reader = new Worker(PDF_PAGES_WORKER, {
-    workerData: bytes,
-    transferList: [bytes.buffer],
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_OF_READER_MB },
-  });
+  const reader = new ReaderThread(bytes, signal);
   try {
-    const opened = await answerOf(reader, signal);
+    const opened = await reader.answer();
     const of = opened.kind === 'opened' ? opened.pages : 0;
     for (let number = 1; number <= of; number++) {
-      reader.postMessage('next');
-      const page = await answerOf(reader, signal);
+      reader.askForPage();
+      const page = await reader.answer();
       if (page.kind === 'page') yield { number, of, lines: page.lines };
     }
   } finally {
-    await reader.terminate();
+    await reader.end();
   }
 }
 
@@ -65,17 +64,46 @@ function looksWhole(bytes: Uint8Array<ArrayBuffer>): boolean {
 
 const FAILURES = { encrypted: encryptedPdf, broken: brokenPdf, 'too-heavy': heavyPdf } as const;
 
-async function answerOf(reader: Worker, signal: AbortSignal): Promise<Exclude<PdfAnswer, { kind: 'failed' }>> {
-  const answer = await nextMessage(reader, signal);
-  if (answer.kind !== 'failed') return answer;
-  throw FAILURES[answer.why]();
-}
+class ReaderThread {
+  private readonly thread: Worker;
+  private readonly gone = new AbortController();
 
-async function nextMessage(reader: Worker, signal: AbortSignal): Promise<PdfAnswer> {
-  try {
-    const heard: unknown[] = await once(reader, 'message', { signal });
-    return v.parse(PdfAnswerSchema, heard[0]);
-  } catch (error) {
-    throw v.is(OutOfMemorySchema, error) ? heavyPdf() : error;
+  constructor(
+    bytes: Uint8Array<ArrayBuffer>,
+    private readonly signal: AbortSignal,
+  ) {
+    this.thread = new Worker(PDF_PAGES_WORKER, {
+      workerData: bytes,
+      transferList: [bytes.buffer],
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_OF_READER_MB },
+    });
+    this.thread.on('error', () => undefined); // whoever waits hears it; with nobody waiting it would end the process
+    this.thread.once('exit', () => this.gone.abort());
+  }
+
+  askForPage(): void {
+    this.thread.postMessage('next');
+  }
+
+  async answer(): Promise<Exclude<PdfAnswer, { kind: 'failed' }>> {
+    const answer = await this.message();
+    if (answer.kind !== 'failed') return answer;
+    throw FAILURES[answer.why]();
+  }
+
+  async end(): Promise<void> {
+    await this.thread.terminate();
+  }
+
+  private async message(): Promise<PdfAnswer> {
+    const late = AbortSignal.timeout(PAGE_WITHIN_MS);
+    try {
+      const heard: unknown[] = await once(this.thread, 'message', { signal: AbortSignal.any([this.signal, this.gone.signal, late]) });
+      return v.parse(PdfAnswerSchema, heard[0]);
+    } catch (error) {
+      this.signal.throwIfAborted();
+      if (late.aborted || v.is(OutOfMemorySchema, error)) throw heavyPdf();
+      throw this.gone.signal.aborted ? brokenPdf() : error;
+    }
   }
 }
