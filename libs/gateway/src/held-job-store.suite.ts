@@ -1,8 +1,8 @@
 import type { JobEventBatch, JobStore } from '@harmonia/job-engine';
 
-/** A reading that was taken from the store and is on its way. */
-export interface HeldReading {
-  /** When the reading was taken. */
+/** An answer that is held on its way. */
+export interface HeldAnswer {
+  /** When it has left the store. */
   readonly taken: Promise<void>;
   /** Lets it arrive. */
   release(): void;
@@ -16,6 +16,7 @@ interface Hold {
 /** A store whose readings can be held on their way, so that a spec decides what happens while a watch is pending [S3]. */
 export class HeldJobStore implements JobStore {
   private readonly holds: Hold[] = [];
+  private readonly leaving: Hold[] = [];
   private readonly followers: ((batch: JobEventBatch) => void)[] = [];
 
   private told = Promise.resolve();
@@ -27,11 +28,13 @@ export class HeldJobStore implements JobStore {
   ) {}
 
   /** Holds the next reading that no other hold has. */
-  hold(): HeldReading {
-    const taken = Promise.withResolvers<void>();
-    const released = Promise.withResolvers<void>();
-    this.holds.push({ taken: taken.resolve, released: released.promise });
-    return { taken: taken.promise, release: released.resolve };
+  hold(): HeldAnswer {
+    return holdIn(this.holds);
+  }
+
+  /** Holds the next follower that leaves. */
+  holdUnfollow(): HeldAnswer {
+    return holdIn(this.leaving);
   }
 
   /** Tells followers what the store itself never would. */
@@ -44,12 +47,18 @@ export class HeldJobStore implements JobStore {
   apply: JobStore['apply'] = (changes) => this.store.apply(changes);
   list: JobStore['list'] = (filter) => this.store.list(filter);
   history: JobStore['history'] = (id) => this.store.history(id);
-  follow: JobStore['follow'] = (position, listener) => {
+  follow: JobStore['follow'] = async (position, listener) => {
     this.followers.push(listener);
     const slowly = (batch: JobEventBatch) => {
       this.told = this.told.then(() => this.pause?.()).then(() => listener(batch));
     };
-    return this.store.follow(position, this.pause ? slowly : listener);
+    const unfollow = await this.store.follow(position, this.pause ? slowly : listener);
+    return async () => {
+      const hold = this.leaving.shift();
+      hold?.taken();
+      await hold?.released;
+      await unfollow();
+    };
   };
   overdue: JobStore['overdue'] = (bounds) => this.store.overdue(bounds);
   close: JobStore['close'] = () => this.store.close();
@@ -68,4 +77,17 @@ export class HeldJobStore implements JobStore {
     await hold?.released;
     return answer;
   }
+}
+
+function holdIn(holds: Hold[]): HeldAnswer {
+  const [taken, released] = [deferred<void>(), deferred<void>()];
+  holds.push({ taken: taken.resolve, released: released.promise });
+  return { taken: taken.promise, release: released.resolve };
+}
+
+/** A promise and the function that fulfils it. */
+export function deferred<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((fulfil) => (resolve = fulfil));
+  return { promise, resolve };
 }

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
-import type { HarmoniaGatewayOptions } from './gateway-options.js';
+import type { HarmoniaGatewayOptions, HarmoniaGatewayShape } from './gateway-options.js';
 import { HarmoniaGatewayModule } from './gateway.module.js';
 import { JobsGateway } from './jobs/jobs.gateway.js';
 
@@ -30,11 +30,25 @@ export const adminToken = (userId: string): string => tokenOf(userId, { roles: [
 /** How the application of a spec differs from the usual one. */
 export interface SocketAppOptions {
   readonly jobs?: Partial<HarmoniaJobsOptions>;
-  readonly gateway?: Partial<HarmoniaGatewayOptions>;
+  readonly gateway?: Partial<HarmoniaGatewayOptions & HarmoniaGatewayShape>;
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
   readonly logger?: LoggerService | false;
   readonly prepare?: (app: INestApplication) => void;
 }
+
+/** The two modules, with a store in memory and without runner and HTTP unless the options say otherwise. */
+export const modulesOf = ({ jobs, gateway }: Pick<SocketAppOptions, 'jobs' | 'gateway'> = {}) => [
+  HarmoniaJobsModule.forRoot({
+    store: () => SqliteJobStore.open({ directory: ':memory:' }),
+    // nothing here writes a file
+    files: new DiskFileStore(join(tmpdir(), 'harmonia-sockets')),
+    runner: false,
+    jobTypes: ['simulate'],
+    progressIntervalMs: 1,
+    ...jobs,
+  }),
+  HarmoniaGatewayModule.forRoot({ jwt: { secret: SECRET }, http: false, ...gateway } as never),
+];
 
 /** A plain Nest application with Harmonia in it, on a free port; runner and HTTP are off, the store is in memory. */
 export class SocketApp {
@@ -54,21 +68,7 @@ export class SocketApp {
 
   /** The application before it listens. */
   static async make({ jobs, gateway, imports = [], logger = false, prepare = useHarmoniaSockets }: SocketAppOptions = {}) {
-    const testing = await Test.createTestingModule({
-      imports: [
-        ...imports,
-        HarmoniaJobsModule.forRoot({
-          store: () => SqliteJobStore.open({ directory: ':memory:' }),
-          // nothing here writes a file
-          files: new DiskFileStore(join(tmpdir(), 'harmonia-sockets')),
-          runner: false,
-          jobTypes: ['simulate'],
-          progressIntervalMs: 1,
-          ...jobs,
-        }),
-        HarmoniaGatewayModule.forRoot({ jwt: { secret: SECRET }, ...gateway, http: false } as never),
-      ],
-    }).compile();
+    const testing = await Test.createTestingModule({ imports: [...imports, ...modulesOf({ jobs, gateway })] }).compile();
     const app = testing.createNestApplication({ logger });
     prepare(app);
     return app;

@@ -2,7 +2,7 @@ import { RefusalError } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import { ConsoleLogger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { Client, SECRET, SocketApp, tokenOf, type Loose } from '../socket-app.suite.js';
+import { SECRET, SocketApp, tokenOf, type Client, type Loose } from '../socket-app.suite.js';
 import { SessionAuthenticator, type SessionCredentials } from './session-authenticator.js';
 
 class Lines extends ConsoleLogger {
@@ -21,7 +21,7 @@ const tokens = new JwtService({ secret: SECRET });
 const bearer = (token: string) => ({ extraHeaders: { authorization: `Bearer ${token}` } });
 
 describe.each(['websocket', 'polling'])('a handshake over %s', (transport) => {
-  const logger = new Lines();
+  const logger = new Lines({ logLevels: ['error'] });
   let app: SocketApp;
   beforeAll(async () => {
     app = await SocketApp.start({ gateway: { origins: ['https://console.example'] }, logger });
@@ -100,7 +100,7 @@ describe.each(['websocket', 'polling'])('a handshake over %s', (transport) => {
 
 describe('a handshake', () => {
   const asked: SessionCredentials[] = [];
-  const logger = new Lines();
+  const logger = new Lines({ logLevels: ['error'] });
   let app: SocketApp;
 
   /** Sessions by cookie. */

@@ -1,4 +1,3 @@
-import type { RefusalCode } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 
@@ -11,12 +10,3 @@ export interface SocketData {
 
 /** A socket in Harmonia's namespace. */
 export type HarmoniaSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
-
-/**
- * Says why, then closes the transport, so that the client comes back by itself [E5]. Whatever else shares the connection,
- * as another namespace of the host, comes back with it.
- */
-export function closeSession(socket: HarmoniaSocket, code: RefusalCode, retryAfterMs: number): void {
-  socket.emit('session:closing', { code, retryAfterMs });
-  socket.conn.close();
-}

@@ -1,5 +1,6 @@
+import type { Job } from '@harmonia/contract';
+import { JobAccessPolicy, SqliteJobStore, type JobOperation, type JobSession } from '@harmonia/job-engine';
 import assert from 'node:assert/strict';
-import { JobAccessPolicy, SqliteJobStore, type Job, type JobOperation, type JobSession } from '@harmonia/job-engine';
 import { HeldJobStore } from '../held-job-store.suite.js';
 import { adminToken, SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
 

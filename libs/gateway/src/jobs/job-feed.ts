@@ -65,7 +65,7 @@ export class JobFeed {
   /** [S7] For one job: out of its room until the policy has said again; for all: the client connects and asks anew. */
   private revoke(event: Revoked): void {
     const { userId, jobId } = event;
-    if (jobId === undefined) this.watchers.close('access-revoked', 0, userId);
+    if (jobId === undefined) this.watchers.closeUser(userId, 'access-revoked');
     else this.suspend(jobId, userId);
     this.watches.hearRevocation(event);
   }
@@ -92,7 +92,7 @@ export class JobFeed {
       await this.watches.reconsider(watcher, jobId);
     } catch (error) {
       // it cannot be told what it may see: let it come back and ask
-      watcher.close(refusalOf(error, 'Asking again for a revoked job', this.log).code);
+      void watcher.close(refusalOf(error, 'Asking again for a revoked job', this.log).code);
     }
   }
 }

@@ -25,7 +25,7 @@ class Lines extends ConsoleLogger {
 const SENT = 'do-not-repeat-me';
 
 describe('requests', () => {
-  const logger = new Lines();
+  const logger = new Lines({ logLevels: ['error'] });
   const store = new HeldJobStore(SqliteJobStore.open({ directory: ':memory:' }));
   let app: SocketApp;
   let ann: Client;

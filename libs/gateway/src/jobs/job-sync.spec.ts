@@ -1,5 +1,5 @@
-import { JobsSyncAnswerSchema } from '@harmonia/contract';
-import { JobAccessPolicy, SqliteJobStore, type Job, type JobOperation, type JobSession } from '@harmonia/job-engine';
+import { JobsSyncAnswerSchema, type Job } from '@harmonia/contract';
+import { JobAccessPolicy, SqliteJobStore, type JobOperation, type JobSession } from '@harmonia/job-engine';
 import * as v from 'valibot';
 import { HeldJobStore } from '../held-job-store.suite.js';
 import { adminToken, SocketApp, tokenOf, type Client } from '../socket-app.suite.js';

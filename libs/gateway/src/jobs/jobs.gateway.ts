@@ -85,7 +85,7 @@ export class JobsGateway
   /** [E5] Says why and closes the transports, so that clients come back by themselves, to another node or a new start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.handshake.stop();
-    this.watchers.close('server-stopping', COME_BACK_MS);
+    await this.watchers.closeAll('server-stopping', COME_BACK_MS);
     await this.feed.stop();
   }
 

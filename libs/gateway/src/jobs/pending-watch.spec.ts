@@ -1,5 +1,6 @@
-import { JobAccessPolicy, SqliteJobStore, type Job, type JobOperation, type JobSession } from '@harmonia/job-engine';
-import { HeldJobStore } from '../held-job-store.suite.js';
+import type { Job } from '@harmonia/contract';
+import { JobAccessPolicy, SqliteJobStore, type JobOperation, type JobSession } from '@harmonia/job-engine';
+import { deferred, HeldJobStore } from '../held-job-store.suite.js';
 import { adminToken, SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
 
 /** The owner, the admin, and whoever was let in. */
@@ -125,8 +126,8 @@ describe('a watch that is pending', () => {
   it('[S3] decides anew when access is revoked while the policy is thinking', async () => {
     policy.guests.add('slow');
     const slow = await app.connected(tokenOf('slow'), { protocol: 1 });
-    const asked = Promise.withResolvers<void>();
-    const decided = Promise.withResolvers<boolean>();
+    const asked = deferred<void>();
+    const decided = deferred<boolean>();
     jest.spyOn(policy, 'allows').mockImplementationOnce((session) => {
       asked.resolve();
       expect(session.userId).toBe('slow');

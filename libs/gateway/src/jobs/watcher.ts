@@ -1,6 +1,6 @@
-import type { JobSession } from '@harmonia/job-engine';
 import type { RefusalCode } from '@harmonia/contract';
-import { closeSession, type HarmoniaSocket } from '../connection/harmonia-socket.js';
+import type { JobSession } from '@harmonia/job-engine';
+import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import type { WireEvent } from './wire-events.js';
 
 /** A connected socket, as the rules of watching see it. */
@@ -51,7 +51,17 @@ export class Watcher {
   send({ name, payload }: WireEvent): void {
     this.socket.emit(name, payload);
   }
-  close(code: RefusalCode, retryAfterMs = 0): void {
-    closeSession(this.socket, code, retryAfterMs);
+
+  /**
+   * Says why, then closes the transport, so that the client comes back by itself [E5]: from now on nothing more is sent.
+   * Whatever else shares the connection, as another namespace of the host, comes back with it.
+   *
+   * @returns when the connection is gone.
+   */
+  close(code: RefusalCode, retryAfterMs = 0): Promise<void> {
+    const gone = new Promise<void>((resolve) => this.socket.once('disconnect', () => resolve()));
+    this.socket.emit('session:closing', { code, retryAfterMs });
+    this.socket.conn.close();
+    return gone;
   }
 }

@@ -1,9 +1,12 @@
 import type { RefusalCode } from '@harmonia/contract';
 import { Injectable } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
 import type { Namespace } from 'socket.io';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { Watcher } from './watcher.js';
 import type { WireEvent } from './wire-events.js';
+
+const PATIENCE_MS = 1000;
 
 /** The sockets of Harmonia's namespace that are connected to this process, and their rooms. */
 @Injectable()
@@ -46,10 +49,20 @@ export class Watchers {
     this.in(room).forEach((watcher) => watcher.leave(room));
   }
 
-  /** Closes the sessions of one user, or all of them. */
-  close(code: RefusalCode, retryAfterMs: number, userId?: string): void {
-    const all = [...this.connected.values()];
-    const some = userId === undefined ? all : all.filter((watcher) => watcher.session.userId === userId);
-    some.forEach((watcher) => watcher.close(code, retryAfterMs));
+  /** Closes the sessions of one user. */
+  closeUser(userId: string, code: RefusalCode): void {
+    const theirs = this.all.filter(({ session }) => session.userId === userId);
+    theirs.forEach((watcher) => void watcher.close(code));
+  }
+
+  /** Closes every session, and waits until they are gone, but not long for those that do not listen. */
+  async closeAll(code: RefusalCode, retryAfterMs: number): Promise<void> {
+    const gone = Promise.all(this.all.map((watcher) => watcher.close(code, retryAfterMs)));
+    const patience = new AbortController();
+    await Promise.race([gone, setTimeout(PATIENCE_MS, undefined, patience)]).finally(() => patience.abort());
+  }
+
+  private get all(): readonly Watcher[] {
+    return [...this.connected.values()];
   }
 }
