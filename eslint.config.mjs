@@ -145,8 +145,8 @@ export default defineConfig([
   ...nx.configs['flat/base'],
   ...nx.configs['flat/typescript'],
   ...nx.configs['flat/javascript'],
-  { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
-  { files: ['**/*.ts'], rules: { ...style, ...boundaries({ inTests: false }) } },
+  { files: typescript, languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  { files: typescript, rules: { ...style, ...boundaries({ inTests: false }) } },
   {
     files: client,
     extends: [angular.configs.tsRecommended],
