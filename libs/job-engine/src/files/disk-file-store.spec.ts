@@ -103,6 +103,7 @@ describe('staging a file', () => {
   it('refuses a source that fails before the disk is ready', async () => {
     const source = new PassThrough();
     const refused = files.stage(source).catch((error: unknown) => error);
+    expect(source.listenerCount('error')).toBeGreaterThan(0); // or the process would end here
     source.destroy(new Error('reset'));
     expect(await refused).toMatchObject({ code: 'file-cut-off', cause: { message: 'reset' } });
     expect(await staged()).toEqual([]);

@@ -14,8 +14,7 @@ export interface QueuedChange {
 
 /**
  * Hands changes to the store in order, all that gathered in one tick of the event loop, or while the store was busy, as
- * one batch. When the store cannot be reached, all that wait are told so, newest first, and the order of what is kept for
- * later stays whole.
+ * one batch. When the store cannot be reached, all that wait are told so: nothing overtakes what is kept for later.
  */
 export class GroupCommit {
   private readonly logger = new Logger(GroupCommit.name);
@@ -52,7 +51,7 @@ export class GroupCommit {
     } catch (error) {
       this.log(error);
       const refusal = error instanceof RefusalError ? error : new RefusalError('unavailable');
-      [...batch, ...this.queue.splice(0)].reverse().forEach((queued) => queued.fail(refusal));
+      [...batch, ...this.queue.splice(0)].forEach((queued) => queued.fail(refusal));
     }
   }
 

@@ -276,6 +276,24 @@ describe('the conflation of progress', () => {
     expect(await committed()).toEqual(['queued -', 'processing 10', 'processing 20', 'processing 1']);
   });
 
+  it('[R2] carries nothing from one attempt into the next that another node has begun', async () => {
+    await publisher.report(reported(1, 10));
+    await pass(100);
+    store.hold();
+    const overtaken = publisher.report(reported(2, 20));
+    const waiting = publisher.report(reported(3, 30));
+    await pass(0);
+    await store.inner.apply([
+      { kind: 'requeued', id: 'a', reason: 'retrying' },
+      { kind: 'reported', id: 'a', attempt: 2, status: 'processing' },
+    ]);
+    store.release();
+    expect(await Promise.all([overtaken, waiting])).toMatchObject([{ accepted: false, reason: 'stale', attempt: 2 }, { accepted: true }]);
+    void publisher.report({ kind: 'reported', id: 'a', attempt: 2, sequence: 5 });
+    await pass(50);
+    expect((await store.read(['a'])).records.get('a')).toMatchObject({ sequence: 5, job: { attempt: 2, progress: null } });
+  });
+
   it('[R10] takes a heartbeat for a report that keeps the progress which waits', async () => {
     await publisher.report(reported(1, 10));
     void publisher.report(reported(2, 20));
@@ -423,16 +441,18 @@ describe('when the store cannot be reached', () => {
     store.hold();
     const first = publisher.report(reported(2, 20));
     await pass(60);
-    const second = publisher.report(reported(3, 30));
+    const heartbeat = publisher.report({ kind: 'reported', id: 'a', attempt: 1, sequence: 3 });
     const status = publisher.cancelled('a').catch((error: unknown) => error);
+    void store.refusal().then(() => store.recover());
     store.fail();
     store.release();
-    expect(await Promise.all([first, second])).toMatchObject([{ accepted: true }, { accepted: true }]);
+    expect(await Promise.all([first, heartbeat])).toMatchObject([{ accepted: true }, { accepted: true }]);
     expect(await status).toMatchObject({ code: 'unavailable' });
-    void publisher.report({ kind: 'reported', id: 'a', attempt: 1, sequence: 4 });
-    store.recover();
+    expect(await job()).toMatchObject({ status: 'processing', progress: { current: 10 } });
+    store.batches.length = 0;
     await pass(1000);
-    expect((await store.read(['a'])).records.get('a')).toMatchObject({ sequence: 4, job: { progress: { current: 30 } } });
+    expect((await store.read(['a'])).records.get('a')).toMatchObject({ sequence: 3, job: { progress: { current: 20 } } });
+    expect(store.batches.map((batch) => batch.length)).toEqual([1]);
   });
 
   it('[R10] keeps nothing of a job that it knows nothing of, so that the report may be repeated', async () => {

@@ -18,6 +18,11 @@ export class OutageJobStore implements JobStore {
     await once(this.gate, 'refused');
   }
 
+  /** When a batch is handed over next. */
+  async handed(): Promise<void> {
+    await once(this.gate, 'handed');
+  }
+
   /** Batches wait from now on. */
   hold(): void {
     this.held = true;
@@ -39,6 +44,7 @@ export class OutageJobStore implements JobStore {
 
   async apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {
     this.batches.push(changes);
+    this.gate.emit('handed');
     if (this.held) await once(this.gate, 'open');
     this.refuse();
     return this.inner.apply(changes);

@@ -105,8 +105,6 @@ export class JobRun {
   private async upload(): Promise<StoredFile> {
     const file = await this.files.open(uploadKey(this.job.id));
     if (!file) throw new JobFailedError('file-missing', REFUSALS['file-missing'].cure);
-    // it is closed when the attempt is over: a handler that is not reading just then must not end the process
-    file.stream.on('error', () => undefined);
     this.uploads.push(addAbortSignal(this.controller.signal, file.stream));
     return file;
   }

@@ -55,7 +55,9 @@ const draft = (id: string) => ({ id, userId: 'ann', jobType: 'simulate' });
 
 describe('running a job', () => {
   it('[R3] takes a queued job through progress to its result', async () => {
-    const { store, publisher, ended } = await start(async (job, report) => {
+    const signals: AbortSignal[] = [];
+    const { store, publisher, ended } = await start(async (job, report, signal) => {
+      signals.push(signal);
       await report.progress({ current: 1, total: 4, message: 'begun' });
       return { doubled: Number(job.input) * 2 };
     });
@@ -66,6 +68,7 @@ describe('running a job', () => {
       result: { doubled: 42 },
       progress: { message: 'begun', percentage: 100 },
     });
+    expect(signals.map((signal) => signal.aborted)).toEqual([false]);
     expect((await probe.settled()).map(inShort)).toEqual(['created a 1', 'started a 2', 'progress a 3', 'completed a 4']);
   });
 
@@ -119,6 +122,20 @@ describe('running a job', () => {
     for (const id of ['a', 'b', 'c']) await publisher.created(draft(id));
     expect(await job('a')).toMatchObject({ status: 'queued' });
     expect(seen).toEqual([]);
+  });
+
+  it('does not run what was taken by somebody else while it claimed it', async () => {
+    const seen: string[] = [];
+    const store = new OutageJobStore();
+    const { ended } = await start(({ id }) => seen.push(id), { store, runner: { concurrency: 1 } });
+    store.hold();
+    const claiming = store.handed();
+    await store.inner.apply([create('a')]);
+    await claiming;
+    await store.inner.apply([{ kind: 'cancelled', id: 'a' }, create('b')]);
+    store.release();
+    await ended('b');
+    expect(seen).toEqual(['b']);
   });
 
   it('claims a job once, also when somebody else reports it', async () => {
@@ -182,16 +199,19 @@ describe('the files of a job', () => {
 
   it('closes what the handler did not read, and discards what an attempt kept that did not complete', async () => {
     const opened: Readable[] = [];
-    const { publisher, files, ended } = await start(async (job, told) => {
-      opened.push((await job.upload()).stream);
-      await told.file('a.md', 'text/markdown', Readable.from(['half']));
-      throw new JobFailedError('no', 'No.');
-    });
+    const { publisher, files, ended } = await start(
+      async (job, told) => {
+        if (job.id === 'b') return;
+        opened.push((await job.upload()).stream);
+        await told.file('a.md', 'text/markdown', Readable.from(['half']));
+        throw new JobFailedError('no', 'No.');
+      },
+      { runner: { concurrency: 1 } },
+    );
     await (await files.stage(Readable.from(['hello']))).keep('uploads/a');
     await publisher.created(draft('a'));
-    await ended('a');
-    await engine?.app.close();
-    engine = undefined;
+    await publisher.created(draft('b'));
+    await ended('b');
     expect(opened.map((stream) => stream.destroyed)).toEqual([true]);
     expect(await files.open('results/a/1/a.md')).toBeNull();
     const upload = await files.open('uploads/a');
@@ -220,6 +240,14 @@ describe('a job that is cancelled', () => {
     await engine?.app.close();
     engine = undefined;
     expect(await files.open('results/a/1/a.md')).toBeNull();
+  });
+
+  it('[R3] or queued again tells its handler to stop too, and starts its next attempt', async () => {
+    const { publisher, until, ended } = await start(async ({ attempt }, _, signal) => (attempt === 1 ? untilAborted(signal) : attempt));
+    await publisher.created(draft('a'));
+    await until('a', ({ status }) => status === 'processing');
+    await publisher.requeued('a', 'retrying');
+    expect(await ended('a')).toMatchObject({ status: 'completed', result: 2 });
   });
 
   it('stops a handler that only awaits its progress', async () => {

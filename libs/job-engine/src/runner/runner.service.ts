@@ -135,7 +135,7 @@ export class RunnerService {
 
   private run(job: Job | undefined): void {
     const handler = job && this.handlers.handlerOf(job.jobType);
-    if (!handler || job.status !== 'queued' || this.stopping) return;
+    if (!handler || this.stopping) return;
     const run = new JobRun(job, handler, this.publisher, this.files);
     const ended = run.run().catch((error: unknown) => this.tryAgain([job.id], error));
     this.slots.set(job.id, { run, ended: ended.finally(() => this.free(job.id)) });
