@@ -43,10 +43,10 @@ export class JobRun {
     if (!completed && this.report.hasFiles) await this.discardFiles();
   }
 
-  /** Hears where the job stands now: an attempt that has ended, or that another one has followed, is told to stop. */
-  hear(job: Job | null): void {
-    if (this.state === 'settling' || this.state === 'over') return;
-    if (!job || isTerminal(job.status) || job.attempt !== this.job.attempt) this.stop();
+  /** Hears where the job stands, null when it is gone: an attempt that has ended or was followed by another is told to stop. */
+  hear(job: Job | null, version: number): void {
+    const isNews = version > this.job.version && (this.state === 'claiming' || this.state === 'running');
+    if (isNews && (!job || isTerminal(job.status) || job.attempt !== this.job.attempt)) this.stop();
   }
 
   /** Tells the handler to stop. What it returns or throws from now on counts no more. */

@@ -6,7 +6,9 @@ import { temporaryDirectory, TestEngine } from '../engine.suite.js';
 import { resultFile } from '../files/result-file.js';
 import type { HarmoniaJobsOptions } from '../job-engine.options.js';
 import { OutageJobStore } from '../publishing/outage-job-store.suite.js';
+import { delayedJobStore } from '../store/delayed-job-store.suite.js';
 import type { JobChange } from '../store/job-change.js';
+import type { JobEventBatch } from '../store/job-event.js';
 import { SqliteJobStore } from '../store/sqlite-job-store.js';
 import { create, followProbe, inShort, report } from '../store/store-probe.suite.js';
 import { JobFailedError } from './job-failed-error.js';
@@ -325,6 +327,77 @@ describe('a job that is cancelled', () => {
     gate.emit('open');
     await ended('a');
     expect(log).toEqual(['begin a 1', 'begin b 1', 'end b 1', 'end a 1', 'begin a 2', 'end a 2']);
+  });
+});
+
+describe('events that come late', () => {
+  it('[R1] stop no attempt that was begun after them', async () => {
+    const store = new OutageJobStore();
+    const late: JobEventBatch[] = [];
+    const listeners: ((batch: JobEventBatch) => void)[] = [];
+    const follow = jest.spyOn(store, 'follow').mockImplementation((position, listener) => {
+      listeners.push(listener);
+      return store.inner.follow(position, (batch) => void late.push(batch));
+    });
+    /** Hands over what has happened to whoever follows. */
+    const deliver = () => late.splice(0).forEach((batch) => listeners.forEach((listener) => listener(batch)));
+    const gate = new EventEmitter();
+    const { publisher } = await start(
+      async ({ id, attempt }, _, signal) => {
+        gate.emit(`begin ${id} ${attempt}`);
+        await once(gate, `end ${id}`);
+        return signal.aborted;
+      },
+      { store, runner: { concurrency: 1 } },
+    );
+    follow.mockRestore();
+    const first = once(gate, 'begin x 1');
+    await publisher.created(draft('x'));
+    await publisher.created(draft('a'));
+    deliver();
+    await first;
+    await publisher.cancelled('a');
+    await publisher.retried('a');
+    const second = once(gate, 'begin a 2');
+    gate.emit('end x');
+    await second;
+    deliver();
+    const ended = engine?.ended('a');
+    gate.emit('end a');
+    expect(await ended).toMatchObject({ status: 'completed', attempt: 2, result: false });
+  });
+
+  it.each([1, 2])('[F1] confuse no run, whatever the delays (seed %d)', async (seed) => {
+    const store = delayedJobStore(SqliteJobStore.open({ directory: ':memory:' }), seed);
+    const running = new Set<string>();
+    let twice = 0;
+    const { publisher, ended, job } = await start(
+      async ({ id, attempt }, told) => {
+        if (running.has(id)) twice += 1;
+        running.add(id);
+        try {
+          for (let step = 1; step <= 3; step++) await told.progress({ current: step, total: 3 });
+          return attempt;
+        } finally {
+          running.delete(id);
+        }
+      },
+      { store, runner: { concurrency: 4 } },
+    );
+    const ids = Array.from({ length: 24 }, (_, index) => `j${index}`);
+    await Promise.all(ids.map((id) => publisher.created(draft(id))));
+    const again = ids.filter((_, index) => index % 3 === 0);
+    await Promise.all(
+      again.map((id) =>
+        publisher.cancelled(id).then(
+          () => publisher.retried(id),
+          () => undefined,
+        ),
+      ),
+    );
+    await Promise.all(ids.map(ended));
+    for (const id of ids) expect(await job(id)).toMatchObject({ status: 'completed' });
+    expect(twice).toBe(0);
   });
 });
 

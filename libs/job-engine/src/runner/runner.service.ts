@@ -96,9 +96,9 @@ export class RunnerService {
 
   private hear(events: readonly JobEvent[]): void {
     for (const event of events) {
-      if (event.kind === 'removed') this.slots.get(event.id)?.run.hear(null);
+      if (event.kind === 'removed') this.slots.get(event.id)?.run.hear(null, event.version);
       if (!('job' in event)) continue;
-      this.slots.get(event.job.id)?.run.hear(event.job);
+      this.slots.get(event.job.id)?.run.hear(event.job, event.job.version);
       if (event.job.status === 'queued' && this.handlers.handlerOf(event.job.jobType)) this.waiting.add(event.job.id);
     }
     void this.fill();
