@@ -18,7 +18,9 @@ export function resultFile(job: Job): JobFileResult | null {
 
 /** What was put in and what came out, as far as it is known and has a short form. */
 export function detailRows(job: Job): readonly DetailRow[] {
-  return [...inputRows(job), ...resultRows(job)];
+  const input = inputRows(job);
+  const isRepeated = (row: DetailRow) => input.some(({ term, text }) => term === row.term && text === row.text);
+  return [...input, ...resultRows(job).filter((row) => !isRepeated(row))];
 }
 
 function inputRows({ input }: Job): readonly DetailRow[] {

@@ -3,7 +3,7 @@ import { ConnectionNotice } from './connection-notice';
 
 describe('ConnectionNotice', () => {
   it.each([
-    ['lost', 'The server cannot be reached', 'Try now'],
+    ['lost', 'No connection to the server', 'Try now'],
     ['refused', 'The server refused the connection', 'Try again'],
   ])('says why when %s, and lets try again', async (phase, heading, action) => {
     const fixture = TestBed.createComponent(ConnectionNotice);

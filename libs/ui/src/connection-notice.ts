@@ -15,7 +15,7 @@ import { Notice } from './notice';
     @let isLost = phase() === 'lost';
     <harmonia-notice
       [icon]="isLost ? 'offline' : 'error'"
-      [heading]="isLost ? 'The server cannot be reached' : 'The server refused the connection'"
+      [heading]="isLost ? 'No connection to the server' : 'The server refused the connection'"
     >
       {{ reason() }} {{ isLost ? 'This page keeps trying, and shows your jobs as soon as it can.' : '' }}
       <button actions matButton="tonal" type="button" (click)="retry.emit()">

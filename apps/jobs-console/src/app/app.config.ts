@@ -1,4 +1,4 @@
-import { provideHttpClient } from '@angular/common/http';
+import { provideHttpClient, withXhr } from '@angular/common/http';
 import { inject, provideBrowserGlobalErrorListeners, type ApplicationConfig } from '@angular/core';
 import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
 import { provideHarmonia, withGateway, withToken } from '@harmonia/data-access';
@@ -15,7 +15,8 @@ import { Session } from './session/session';
 export const appConfig = (config: ConsoleConfig): ApplicationConfig => ({
   providers: [
     provideBrowserGlobalErrorListeners(),
-    provideHttpClient(),
+    // fetch, the default, tells nothing of how far an upload is.
+    provideHttpClient(withXhr()),
     provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' })),
     provideStore(),
     provideEffects({ announceJobs }),

@@ -44,7 +44,7 @@ export class GatewayHttp {
     const { url, api } = this.gateway;
     return defer(() => this.token.ask(refusal)).pipe(
       switchMap((token) => {
-        const request = new HttpRequest<unknown>(method, `${url}${api}${path}`, body, { reportProgress: true });
+        const request = new HttpRequest<unknown>(method, `${url}${api}${path}`, body, { reportProgress: body instanceof FormData });
         return this.http.request(token === null ? request : request.clone({ setHeaders: { Authorization: `Bearer ${token}` } }));
       }),
       catchError((error: unknown) => throwError(() => refusalOf(error))),

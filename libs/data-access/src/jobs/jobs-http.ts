@@ -53,7 +53,10 @@ export class JobsHttp {
     return this.jobIn(await this.gateway.ask('POST', '/jobs', job));
   }
 
-  /** Uploads a file as the input of a new job; unsubscribing gives up. */
+  /**
+   * Uploads a file as the input of a new job; unsubscribing gives up. Steps of sending come where HttpClient tells of them:
+   * `provideHttpClient(withXhr())`.
+   */
   upload(file: File, { jobType, title }: Pick<CreateJob, 'jobType' | 'title'>): Observable<UploadStep> {
     const form = new FormData();
     form.set('jobType', jobType);
