@@ -1,0 +1,158 @@
+import type { TestRequest } from '@angular/common/http/testing';
+import { ConnectionActions } from '@harmonia/data-access';
+import { aJob, aListPage, atStep } from './job-list.fixture';
+
+type Page = Awaited<ReturnType<typeof aListPage>>;
+
+const EPOCH = { headers: { 'Harmonia-Epoch': 'epoch-1' } };
+const LOST = { reason: 'cut-off', message: 'The connection to the gateway was lost.', attempt: 1, at: 0, retryAt: 500 } as const;
+
+/** The one request that was sent meanwhile. */
+async function requestOf({ server, stable }: Page): Promise<TestRequest> {
+  await stable();
+  return server.expectOne('/api/jobs');
+}
+
+async function choose({ page, stable }: Page, ...files: File[]): Promise<void> {
+  const input = page.querySelector('input');
+  Object.defineProperty(input, 'files', { configurable: true, value: files });
+  input?.dispatchEvent(new Event('change'));
+  await stable();
+}
+
+const formOf = ({ request }: TestRequest): Record<string, unknown> => Object.fromEntries((request.body as FormData).entries());
+
+describe('JobList', () => {
+  it('says that it loads, then what can be started when there is nothing', async () => {
+    const { page, list, button } = await aListPage();
+    expect(page.querySelector('[role=status]')?.textContent).toContain('Loading your jobs');
+    await list();
+    expect(page.querySelector('h2')?.textContent).toBe('No jobs yet');
+    expect([button('Run a sample PDF'), button('Simulate a job'), button('Upload files')]).not.toContain(undefined);
+  });
+
+  it('lists jobs with type, age, status, and progress as it comes', async () => {
+    const { page, list, tell, rows } = await aListPage();
+    await list(aJob({ status: 'processing', progress: atStep(4), version: 2 }), aJob({ id: 'job-2', title: null, status: 'completed' }));
+    expect(rows()).toEqual([
+      expect.stringMatching(/^A job simulate · .* ago Running Step 4 of 40 10 %$/),
+      expect.stringMatching(/^job-2 simulate · .* ago Completed$/),
+    ]);
+    await tell(aJob({ status: 'processing', progress: atStep(8), version: 3 }));
+    expect(rows()[0]).toMatch(/Step 8 of 40 20 %$/);
+    expect(page.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('20');
+    expect(page.querySelector('a')?.getAttribute('href')).toBe('/job-1');
+  });
+
+  it('shows a job that was created elsewhere, and not those of others', async () => {
+    const { list, tell, rows } = await aListPage();
+    await list();
+    await tell(aJob(), aJob({ id: 'job-2', userId: 'grace', title: 'Grace’s' }));
+    expect(rows()).toHaveLength(1);
+  });
+
+  it('[C6] says why there is nothing to show, and stays so while it is tried again', async () => {
+    const { page, store, stable, list } = await aListPage();
+    store.dispatch(ConnectionActions.connectionLost(LOST));
+    store.dispatch(ConnectionActions.connectionStarted({ attempt: 2 }));
+    await stable();
+    expect(page.querySelector('[role=alert]')?.textContent).toContain('The connection to the gateway was lost.');
+    await list(aJob());
+    expect(page.querySelector('[role=alert]')).toBeNull();
+  });
+
+  it('keeps the list on the page while the connection is lost', async () => {
+    const { store, stable, list, rows } = await aListPage();
+    await list(aJob());
+    store.dispatch(ConnectionActions.connectionLost(LOST));
+    await stable();
+    expect(rows()).toHaveLength(1);
+  });
+
+  it('simulates a job', async () => {
+    const listPage = await aListPage();
+    await listPage.list();
+    listPage.button('Simulate a job')?.click();
+    const request = await requestOf(listPage);
+    expect(request.request.body).toMatchObject({ jobType: 'simulate', input: { steps: 40 } });
+    expect(listPage.button('Upload files')?.disabled).toBe(true);
+    request.flush(aJob(), EPOCH);
+    await listPage.stable();
+    expect(listPage.button('Upload files')?.disabled).toBe(false);
+  });
+
+  it('uploads chosen files one after the other, each as the job that fits it, and shows how far it is', async () => {
+    const listPage = await aListPage();
+    await listPage.list();
+    await choose(listPage, new File(['%PDF'], 'Report.PDF'), new File(['a b'], 'notes.txt', { type: 'text/plain' }));
+    const first = await requestOf(listPage);
+    expect(formOf(first)).toMatchObject({ jobType: 'pdf-notes', title: 'Report.PDF', file: expect.any(File) });
+    first.event({ type: 1, loaded: 1, total: 4 });
+    await listPage.stable();
+    expect(listPage.page.querySelector('.sending')?.textContent).toContain('Uploading Report.PDF');
+    expect(listPage.page.querySelector('.sending [role=progressbar]')?.getAttribute('aria-valuenow')).toBe('25');
+    first.flush(aJob(), EPOCH);
+    const second = await requestOf(listPage);
+    expect(formOf(second)).toMatchObject({ jobType: 'file-digest', title: 'notes.txt' });
+    second.flush(aJob({ id: 'job-2' }), EPOCH);
+    await listPage.stable();
+    expect(listPage.page.querySelector('.sending')).toBeNull();
+  });
+
+  it('says which file was refused, why, and what to do, until that is dismissed', async () => {
+    const listPage = await aListPage();
+    await listPage.list();
+    await choose(listPage, new File([''], 'empty.txt'));
+    const refusal = { error: { code: 'file-empty', message: 'The file has no bytes.' } };
+    (await requestOf(listPage)).flush(refusal, { status: 400, statusText: 'Bad Request' });
+    await listPage.stable();
+    const problem = listPage.page.querySelector('[role=alert]');
+    expect(problem?.textContent).toContain('empty.txt: The file has no bytes. Choose a file with something in it.');
+    listPage.button('Dismiss')?.click();
+    await listPage.stable();
+    expect(listPage.page.querySelector('[role=alert]')).toBeNull();
+  });
+
+  it('takes files that are dropped on it, and shows that it would', async () => {
+    const listPage = await aListPage();
+    await listPage.list();
+    const section = listPage.page.querySelector('section');
+    const drag = async (type: string, dataTransfer: object) => {
+      const event = Object.assign(new Event(type, { cancelable: true }), { dataTransfer });
+      section?.dispatchEvent(event);
+      await listPage.stable();
+      return event.defaultPrevented;
+    };
+    expect(await drag('dragover', { types: ['text/plain'] })).toBe(false);
+    expect(await drag('dragover', { types: ['Files'] })).toBe(true);
+    expect(section?.classList).toContain('dropping');
+    await drag('dragleave', {});
+    expect(section?.classList).not.toContain('dropping');
+    expect(await drag('drop', { files: [] })).toBe(false);
+    expect(await drag('drop', { files: [new File(['%PDF'], 'a.pdf', { type: 'application/pdf' })] })).toBe(true);
+    expect(formOf(await requestOf(listPage))).toMatchObject({ jobType: 'pdf-notes', title: 'a.pdf' });
+  });
+
+  describe('the sample', () => {
+    const { fetch } = globalThis;
+    afterEach(() => (globalThis.fetch = fetch));
+    const serve = (answer: object) => (globalThis.fetch = () => Promise.resolve(answer as Response));
+
+    it('is uploaded as a PDF', async () => {
+      serve({ ok: true, blob: () => Promise.resolve(new Blob(['%PDF'])) });
+      const listPage = await aListPage();
+      await listPage.list();
+      listPage.button('Run a sample PDF')?.click();
+      expect(formOf(await requestOf(listPage))).toMatchObject({ jobType: 'pdf-notes', title: 'sample.pdf' });
+    });
+
+    it('that is not there is said to be so', async () => {
+      serve({ ok: false });
+      const listPage = await aListPage();
+      await listPage.list();
+      listPage.button('Run a sample PDF')?.click();
+      await listPage.stable();
+      expect(listPage.page.querySelector('[role=alert]')?.textContent).toContain('The sample PDF cannot be had from this server.');
+    });
+  });
+});
