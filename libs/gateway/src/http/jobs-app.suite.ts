@@ -141,5 +141,9 @@ export function refusal({ status, body }: Answer): RefusalCode {
 
 /** Waits for what nobody announces, such as a file on the disk. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+  const deadline = Date.now() + 4000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('What was waited for did not happen.');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
