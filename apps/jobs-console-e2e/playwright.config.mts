@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { workspaceRoot } from '@nx/devkit';
 import { nxE2EPreset } from '@nx/playwright/preset';
 import { defineConfig, devices } from '@playwright/test';
@@ -7,18 +6,22 @@ import { findBrowser } from '../../tools/browser-path.mjs';
 import { freePort } from '../../tools/ports.mjs';
 
 // Playwright loads this file once more in every worker: the first to load it chooses the ports, the others inherit them.
-const isWorker = process.env['TEST_WORKER_INDEX'] !== undefined;
 process.env['E2E_GATEWAY_PORT'] ??= String(await freePort());
 process.env['E2E_CONSOLE_PORT'] ??= String(await freePort());
 const gatewayUrl = `http://127.0.0.1:${process.env['E2E_GATEWAY_PORT']}`;
 const consoleUrl = `http://127.0.0.1:${process.env['E2E_CONSOLE_PORT']}`;
-const dataDir = join(workspaceRoot, 'tmp/e2e');
-if (!isWorker) rmSync(dataDir, { recursive: true, force: true });
+const preset = nxE2EPreset(import.meta.dirname, { testDir: './src' });
+const outputDir = resolve(import.meta.dirname, preset.outputDir ?? 'test-results');
 
 export default defineConfig({
-  ...nxE2EPreset(import.meta.dirname, { testDir: './src' }),
+  ...preset,
+  outputDir,
   retries: 0,
+  // One at a time: each test begins with an empty server, and counts seconds.
   workers: 1,
+  timeout: 180_000,
+  // How long to look for something, not how fast it has to be: the machine may be busy with other things.
+  expect: { timeout: 20_000 },
   reporter: [['list'], [join(workspaceRoot, 'tools/playwright-count-reporter.mjs')]],
   use: { baseURL: consoleUrl, trace: 'retain-on-failure', launchOptions: findBrowser()?.launchOptions },
   webServer: [
@@ -26,7 +29,9 @@ export default defineConfig({
       command: 'node dist/apps/jobs-gateway/main.js',
       url: `${gatewayUrl}/health/ready`,
       cwd: workspaceRoot,
-      env: { PORT: process.env['E2E_GATEWAY_PORT'], DEMO_AUTH: 'true', DATA_DIR: dataDir },
+      // Playwright empties its output folder before it starts the servers, so every run has new data. (Nx reads this file too,
+      // whenever it draws its graph: nothing is deleted here.)
+      env: { PORT: process.env['E2E_GATEWAY_PORT'], DEMO_AUTH: 'true', DATA_DIR: join(outputDir, 'gateway') },
     },
     {
       command: 'node tools/serve-console.mjs --configuration=production',
