@@ -1,0 +1,111 @@
+import { LiveAnnouncer } from '@angular/cdk/a11y';
+import { Title } from '@angular/platform-browser';
+import { TestBed } from '@angular/core/testing';
+import { ConnectionActions, JobsActions, type JobFrame } from '@harmonia/data-access';
+import { aConsole, aSession } from './app.fixture';
+
+function aFrame(changes: object): JobFrame {
+  const at = '2026-03-01T10:00:00.000Z';
+  const state = {
+    id: 'job-1',
+    userId: 'grace',
+    jobType: 'simulate',
+    status: 'queued',
+    progress: null,
+    attempt: 1,
+    version: 1,
+    bodyVersion: 1,
+  } as const;
+  const body = { title: 'Report', tags: [], input: null, result: null, bodyVersion: 1 };
+  return { epoch: 'epoch-1', jobs: [{ state: { ...state, createdAt: at, updatedAt: at, ...changes }, body }], removed: [], sync: null };
+}
+
+describe('the console', () => {
+  beforeEach(() => sessionStorage.clear());
+
+  it('asks who is there, and then goes where they wanted to go', async () => {
+    const { page, router, signIn, until } = await aConsole('/jobs/job-7');
+    await signIn('grace');
+    await until(() => router.url === '/jobs/job-7');
+    await until(() => page.querySelector('harmonia-job-detail') !== null);
+    expect(page.querySelector('.user')?.textContent).toContain('GRACE');
+    expect(TestBed.inject(Title).getTitle()).toBe('Job · Harmonia');
+  });
+
+  it('[C8] remembers who, never the token, and signs the same user in again after a reload', async () => {
+    const first = await aConsole();
+    await first.signIn('grace');
+    await first.until(() => first.router.url === '/jobs');
+    expect({ ...sessionStorage }).toEqual({ 'harmonia-demo-user': 'grace' });
+    TestBed.resetTestingModule();
+    const second = await aConsole('/jobs');
+    const request = await second.requested('POST', '/api/auth/demo');
+    expect(request.request.body).toEqual({ user: 'grace' });
+    request.flush(aSession('grace'));
+    await second.until(() => second.page.querySelector('harmonia-job-list') !== null);
+    expect(second.router.url).toBe('/jobs');
+  });
+
+  it('asks who is there when whoever was remembered is no longer let in', async () => {
+    sessionStorage.setItem('harmonia-demo-user', 'grace');
+    const { router, requested, until } = await aConsole('/jobs');
+    (await requested('POST', '/api/auth/demo')).flush(null, { status: 403, statusText: 'Forbidden' });
+    await until(() => router.url === '/sign-in?to=%2Fjobs');
+    expect(router.url).toContain('/sign-in');
+  });
+
+  it('signs out: forgets who it was and asks again', async () => {
+    const { page, router, signIn, until, button } = await aConsole();
+    await signIn('grace');
+    await until(() => router.url === '/jobs');
+    button('Sign out')?.click();
+    await until(() => router.url === '/sign-in');
+    expect([{ ...sessionStorage }, page.querySelector('.user')]).toEqual([{}, null]);
+  });
+
+  it('[C6] says how the connection stands, and stays at lost while it is tried again', async () => {
+    const { page, store, signIn, until, router } = await aConsole();
+    await signIn('grace');
+    await until(() => router.url === '/jobs');
+    const badge = () => page.querySelector('harmonia-connection-badge')?.textContent;
+    store.dispatch(ConnectionActions.watchesDeclared({ at: 1 }));
+    await until(() => badge() === 'Live');
+    store.dispatch(ConnectionActions.connectionLost({ reason: 'cut-off', message: 'It was lost.', attempt: 1, at: 0, retryAt: 500 }));
+    store.dispatch(ConnectionActions.connectionStarted({ attempt: 2 }));
+    await until(() => badge() !== 'Live');
+    expect(badge()).toBe('Reconnecting…');
+  });
+
+  it('tells screen readers politely what became of a job', async () => {
+    const { store } = await aConsole();
+    const said: unknown[] = [];
+    TestBed.inject(LiveAnnouncer).announce = (message: string, how?: unknown) => {
+      said.push([message, how]);
+      return Promise.resolve();
+    };
+    store.dispatch(JobsActions.jobsReceived(aFrame({ status: 'processing', version: 2 })));
+    store.dispatch(JobsActions.jobsReceived(aFrame({ status: 'completed', version: 3 })));
+    expect(said).toEqual([
+      ['Report is running', 'polite'],
+      ['Report has completed', 'polite'],
+    ]);
+  });
+
+  it('moves the focus to a new page, and lets it be moved there', async () => {
+    const { page, router, signIn, until, button } = await aConsole();
+    document.body.append(page);
+    await signIn('grace');
+    await until(() => router.url === '/jobs');
+    await until(() => document.activeElement === page.querySelector('main'));
+    page.querySelector('a')?.focus();
+    button('Skip to content')?.click();
+    expect(document.activeElement).toBe(page.querySelector('main'));
+    page.remove();
+  });
+
+  it('says so when there is no such page', async () => {
+    const { page, until } = await aConsole('/nowhere');
+    await until(() => page.querySelector('h2') !== null);
+    expect(page.querySelector('h2')?.textContent).toBe('There is no such page');
+  });
+});
