@@ -21,15 +21,21 @@ export class AnswerHeaders implements NestInterceptor {
     );
   }
 
-  /** Never fails: a store that cannot be reached has no epoch to tell, and its answer goes without. */
+  /** Never fails, and does nothing once the answer has begun. */
   async writeTo(response: Response): Promise<void> {
-    const epoch = await this.store.read([]).then(
-      (reading) => reading.epoch,
-      () => null,
-    );
+    const epoch = await this.epoch();
     if (response.headersSent) return;
     if (epoch !== null) response.setHeader(EPOCH_HEADER, epoch);
     response.append('Access-Control-Expose-Headers', READABLE_BY_PAGES);
     response.setHeader('Cache-Control', 'no-store');
+  }
+
+  /** A store that cannot be reached has no epoch to tell, and its answer goes without. */
+  private async epoch(): Promise<string | null> {
+    try {
+      return (await this.store.read([])).epoch;
+    } catch {
+      return null;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { Job, RefusalCode } from '@harmonia/contract';
 import { JOB_STORE, type JobStore } from '@harmonia/job-engine';
-import { JobsApp, refusal, type Role } from './jobs-app.suite.js';
+import { JobsApp, refusal, type Role } from './jobs-app.fixture.js';
 
 describe('the doors of HTTP', () => {
   let app: JobsApp;

@@ -19,7 +19,7 @@ import {
 import { NestFactory } from '@nestjs/core';
 import { SessionAuthenticator } from '../connection/session-authenticator.js';
 import { HarmoniaGatewayModule } from '../gateway.module.js';
-import { formOf, JobsApp, refusal, SECRET, type Answer, type JobsAppOptions } from './jobs-app.suite.js';
+import { formOf, JobsApp, refusal, SECRET, type Answer, type JobsAppOptions } from './jobs-app.fixture.js';
 import { harmoniaSessionOf } from './request-session.js';
 
 describe('the HTTP door', () => {

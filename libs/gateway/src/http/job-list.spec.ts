@@ -1,5 +1,5 @@
 import type { Job, RefusalCode } from '@harmonia/contract';
-import { JobsApp, refusal, type Answer, type Role } from './jobs-app.suite.js';
+import { JobsApp, refusal, type Answer, type Role } from './jobs-app.fixture.js';
 
 describe('the list of jobs', () => {
   let app: JobsApp;

@@ -1,6 +1,6 @@
 import type { Job, JobReport, RefusalCode } from '@harmonia/contract';
 import { JobAccessPolicy } from '@harmonia/job-engine';
-import { JobsApp, refusal, type Role } from './jobs-app.suite.js';
+import { JobsApp, refusal, type Role } from './jobs-app.fixture.js';
 
 describe('reports over HTTP', () => {
   let app: JobsApp;

@@ -2,7 +2,7 @@ import { FILE_STORE, JobAccessPolicy, OwnerOrAdminPolicy, type FileStore, type J
 import type { Job, JobFileResult, RefusalCode } from '@harmonia/contract';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { JobsApp, refusal, TOKENS } from './jobs-app.suite.js';
+import { JobsApp, refusal, TOKENS } from './jobs-app.fixture.js';
 
 describe('results over HTTP', () => {
   let app: JobsApp;

@@ -1,5 +1,5 @@
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { JobsApp } from './jobs-app.suite.js';
+import { JobsApp } from './jobs-app.fixture.js';
 
 describe('the OpenAPI page', () => {
   let app: JobsApp;

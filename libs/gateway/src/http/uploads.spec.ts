@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { formOf, JobsApp, refusal, TOKENS, until, type Content, type Role } from './jobs-app.suite.js';
+import { formOf, JobsApp, refusal, TOKENS, until, type Content, type Role } from './jobs-app.fixture.js';
 
 const MAX = 256 * 1024;
 
