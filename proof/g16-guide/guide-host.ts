@@ -3,6 +3,8 @@ import { Test } from '@nestjs/testing';
 import type { Namespace, Server } from 'socket.io';
 import { RememberingClient } from './remembering-client.ts';
 
+const MEMBERSHIP_MS = 5000;
+
 /** What the guide's class offers, and ours as well. */
 export interface GuideGateway {
   readonly server: Server | Namespace;
@@ -41,13 +43,15 @@ export class GuideHost {
     return client;
   }
 
-  /** When this client is in this room, or is no longer. */
+  /** When this client is in this room, or is no longer; an error when that does not come about. */
   async membership(room: string, client: RememberingClient, isIn: boolean): Promise<void> {
-    for (;;) {
+    const deadline = performance.now() + MEMBERSHIP_MS;
+    while (performance.now() < deadline) {
       const sockets = await this.gateway.server.in(room).fetchSockets();
       if (sockets.some(({ id }) => id === client.socket.id) === isIn) return;
       await new Promise((next) => setTimeout(next, 5));
     }
+    throw new Error(`The client is ${isIn ? 'not' : 'still'} in the room ${room}.`);
   }
 
   async stop(): Promise<void> {
