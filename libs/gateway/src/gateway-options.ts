@@ -22,7 +22,7 @@ export type SessionSource =
 
 /** What both doors, sockets and HTTP, need to know at run time. */
 export type HarmoniaGatewayOptions = SessionSource & {
-  /** The Socket.IO namespace of Harmonia. Default `'/'`. */
+  /** The Socket.IO namespace of Harmonia. A gateway of the host in the same one gets Harmonia's sessions. Default `'/'`. */
   readonly namespace?: string;
   /** The path of the Socket.IO server. Default `'/socket.io'`. */
   readonly path?: string;

@@ -36,7 +36,8 @@ export class Handshake {
   readonly middleware = (socket: HarmoniaSocket, next: (refused?: Error) => void): void => {
     this.admit(socket).then(
       (data) => {
-        socket.data = data;
+        // beside whatever a middleware of the host has put there
+        Object.assign(socket.data, data);
         next();
       },
       (error: unknown) => next(new HandshakeRefused(refusalOf(error, 'A handshake', this.log))),

@@ -141,6 +141,19 @@ describe('a watch that is pending', () => {
     expect(await answer).toMatchObject({ ok: false, error: { code: 'job-not-found' } });
   });
 
+  it('[S3] that is decided anew forgets what the new reading knows', async () => {
+    await app.publisher.cancelled(id);
+    const reading = store.hold();
+    const answer = ann.ask('jobs:subscribe:user');
+    await reading.taken;
+    await app.publisher.removed(id);
+    await app.access.revoke('ann', 'another');
+    reading.release();
+    expect(JSON.stringify(await answer)).not.toContain(id);
+    await ann.settled();
+    expect(ann.events).toEqual([]);
+  });
+
   it('[S3] is not disturbed by what another user loses', async () => {
     const reading = store.hold();
     const answer = ann.ask('job:subscribe', { jobId: id });
