@@ -23,7 +23,7 @@ export default defineConfig({
   // How long to look for something, not how fast it has to be: the machine may be busy with other things.
   expect: { timeout: 20_000 },
   reporter: [['list'], [join(workspaceRoot, 'tools/playwright-count-reporter.mjs')]],
-  use: { baseURL: consoleUrl, trace: 'retain-on-failure', launchOptions: findBrowser()?.launchOptions },
+  use: { baseURL: consoleUrl, actionTimeout: 30_000, trace: 'retain-on-failure', launchOptions: findBrowser()?.launchOptions },
   webServer: [
     {
       command: 'node dist/apps/jobs-gateway/main.js',

@@ -6,8 +6,8 @@ import { isRising, ProgressRecord } from './progress-record';
 test('[S3] the list moves along with a job that another tab shows', async ({ page, context }) => {
   await signIn(page, 'Ada');
   await page.getByRole('button', { name: 'Simulate a job' }).click();
-  const row = page.getByRole('link', { name: 'A simulated job' });
-  const address = (await row.getAttribute('href')) ?? '';
+  const row = page.getByRole('listitem').filter({ hasText: 'A simulated job' });
+  const address = (await row.getByRole('link').getAttribute('href')) ?? '';
   const listed = await ProgressRecord.of(row.getByRole('progressbar'));
 
   const job = await JobPage.showing(await anotherTab(context, 'Ada', address), 'A simulated job');
