@@ -102,6 +102,18 @@ describe('a server that stops', () => {
     ]);
   });
 
+  it('[G18] does not wait long for a client that does not listen', async () => {
+    const app = await SocketApp.start();
+    const connected = new Promise((resolve) => app.gateway.server?.once('connection', resolve));
+    const polling = `${app.url}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
+    await fetch(`${polling}&sid=${sid}`, { method: 'POST', body: `40${JSON.stringify({ token: tokenOf('ann') })}` });
+    await connected;
+    const begun = performance.now();
+    await app.stop();
+    expect(performance.now() - begun).toBeLessThan(4000);
+  });
+
   it('[E5] refuses whoever comes while it stops', async () => {
     const store = new HeldJobStore(SqliteJobStore.open({ directory: ':memory:' }));
     const stopping = store.holdUnfollow();
