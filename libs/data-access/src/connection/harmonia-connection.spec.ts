@@ -3,6 +3,7 @@ import { TestBed } from '@angular/core/testing';
 import type { Refusal } from '@harmonia/contract';
 import { aHost, settle } from '../harmonia.fixture';
 import { JobInbox } from '../jobs/job-inbox';
+import { JobWatches } from '../jobs/job-watches';
 import { aJob } from '../jobs/job.fixture';
 import { NO_RECORDS } from '../jobs/jobs.reducer';
 import { ConnectionActions } from './connection.actions';
@@ -59,10 +60,12 @@ describe('HarmoniaConnection', () => {
     const token = signal('adas');
     const host = aHost(() => token());
     await live(host);
+    host.socket.tell([aJob({ version: 2 })]);
     token.set('graces');
     await settle();
     host.socket.accept({ id: 'grace' });
     expect((await host.socket.request()).declared).toEqual({ epoch: null, jobs: {} });
+    TestBed.inject(JobInbox).flush();
     expect(host.records()).toEqual({ ...NO_RECORDS, userId: 'grace' });
   });
 
@@ -98,6 +101,30 @@ describe('HarmoniaConnection', () => {
     expect(host.socket.tokens).toHaveLength(2);
     await jest.advanceTimersByTimeAsync(600);
     expect(host.socket.tokens).toHaveLength(3);
+  });
+
+  it('[C7] counts its tries anew after it was live', async () => {
+    const host = aHost();
+    await settle();
+    for (const attempt of [1, 2]) {
+      host.socket.end('unreachable', 60_000);
+      expect(host.connection()).toMatchObject({ phase: 'lost', attempt });
+      TestBed.inject(HarmoniaConnection).retry();
+      await settle();
+    }
+    await live(host);
+    host.socket.end('cut-off');
+    expect(host.connection()).toMatchObject({ phase: 'lost', attempt: 1 });
+  });
+
+  it('[C6] has been live since it became so, however often watches change', async () => {
+    const host = aHost();
+    await live(host);
+    const before = host.connection();
+    TestBed.inject(JobWatches).watchJob('job-9');
+    (await host.socket.request()).answer({});
+    await settle();
+    expect(host.connection()).toBe(before);
   });
 
   it('[C7] tries at once when the network is back, when the page is shown, and when asked to', async () => {

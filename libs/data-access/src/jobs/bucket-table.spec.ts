@@ -24,6 +24,14 @@ describe('BucketTable', () => {
     );
   });
 
+  it('takes no more room than it needs while rows come and go', () => {
+    let table: BucketTable<number> = EMPTY_TABLE;
+    for (let number = 0; number < 1000; number++) {
+      table = withoutRows(withRows(table, new Map([[`id-${number}`, number]])), [`id-${number - 10}`]);
+    }
+    expect(table.buckets).toHaveLength(1);
+  });
+
   it('copies only the bucket of a row that changed', () => {
     const rows = new Map(Array.from({ length: 200 }, (_, index) => [`id-${index}`, index]));
     const before = withRows(EMPTY_TABLE as BucketTable<number>, rows);

@@ -72,8 +72,15 @@ describe('JobFacts', () => {
     const facts = factsOf([
       aFrame([completed]),
       aFrame([], { removed: [{ id: 'job-1', version: 10 }] }),
-      aFrame([aJob({ status: 'completed', version: 11 })], introduced('job-1')),
+      aFrame([aJob({ status: 'cancelled', version: 11 })], introduced('job-1')),
     ]);
     expect(facts[2]).toEqual([]);
+  });
+
+  it('[C8] forgets what another user’s jobs were', () => {
+    const facts = new JobFacts();
+    const frame = aFrame([completed], introduced('job-1'));
+    facts.of(aFrame([running]), jobsReducer({ ...NO_RECORDS, userId: 'ada' }, JobsActions.jobsReceived(aFrame([running]))));
+    expect(facts.of(frame, jobsReducer({ ...NO_RECORDS, userId: 'grace' }, JobsActions.jobsReceived(frame)))).toEqual([]);
   });
 });

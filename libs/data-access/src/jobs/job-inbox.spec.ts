@@ -65,6 +65,8 @@ describe('JobInbox', () => {
     const { inbox, received } = setUp();
     inbox.receive({ ...NOTHING, jobs: [aState()] });
     inbox.clear();
+    inbox.flush();
+    inbox.receive({ ...NOTHING, jobs: [aState()] });
     jest.advanceTimersToNextFrame();
     expect(received()).toBe(0);
   });

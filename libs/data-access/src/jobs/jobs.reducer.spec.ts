@@ -127,6 +127,20 @@ describe('jobsReducer', () => {
     expect(jobIn(after)?.progress).toEqual(atPercent(40));
   });
 
+  it('[C1] stays the same object when nothing new arrives', () => {
+    const before = reduce([aFrame([aJob({ version: 3, bodyVersion: 2 })], { removed: [{ id: 'job-2', version: 4 }] })]);
+    const repeated = aFrame([aJob({ version: 3, bodyVersion: 2 }), aJob({ id: 'job-2', version: 4 })]);
+    expect(reduce([repeated], before)).toBe(before);
+  });
+
+  it('[R2] takes a new attempt that is in the same status', () => {
+    const records = reduce([
+      aFrame([aJob({ status: 'processing', version: 2 })]),
+      aFrame([aJob({ status: 'processing', version: 4, attempt: 2 })]),
+    ]);
+    expect(records.entities['job-1']?.attempt).toBe(2);
+  });
+
   it('[C10] has no progress, version or time of change on the entity', () => {
     const entity = reduce([aFrame([aJob()])]).entities['job-1'];
     // @ts-expect-error reading progress off the entity does not compile
