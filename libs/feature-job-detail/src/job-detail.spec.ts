@@ -89,9 +89,11 @@ describe('JobDetail', () => {
     expect(page.querySelector('[role=alert]')).toBeNull();
   });
 
-  it('deletes only when asked twice, and goes back to the list', async () => {
+  it('deletes what has ended, only when asked twice, and goes back to the list', async () => {
     const { tell, button, server, stable, text } = await aDetailPage();
     await tell([aJob()]);
+    expect(button('Delete')).toBeUndefined();
+    await tell([aJob({ status: 'cancelled', version: 2 })]);
     button('Delete')?.click();
     await stable();
     button('Keep it')?.click();
@@ -108,7 +110,7 @@ describe('JobDetail', () => {
 
   it('stays with the job when it could not be deleted', async () => {
     const { page, tell, button, server, stable } = await aDetailPage();
-    await tell([aJob()]);
+    await tell([aJob({ status: 'cancelled', version: 2 })]);
     button('Delete')?.click();
     await stable();
     button('Delete')?.click();

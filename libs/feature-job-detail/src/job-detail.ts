@@ -43,7 +43,8 @@ export class JobDetail {
   });
   protected readonly can = computed(() => {
     const status = this.job()?.status;
-    return { cancel: status && !isTerminal(status), retry: status === 'failed' || status === 'cancelled' };
+    const ended = status && isTerminal(status);
+    return { cancel: status && !ended, retry: status === 'failed' || status === 'cancelled', remove: ended };
   });
   protected readonly problem = computed(() => this.commands.problemOf(this.id()));
   /** Deleting is asked twice. */
