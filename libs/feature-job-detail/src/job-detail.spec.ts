@@ -90,14 +90,17 @@ describe('JobDetail', () => {
   });
 
   it('deletes what has ended, only when asked twice, and goes back to the list', async () => {
-    const { tell, button, server, stable, text } = await aDetailPage();
+    const { page, tell, button, server, stable, text } = await aDetailPage();
+    document.body.append(page);
     await tell([aJob()]);
     expect(button('Delete')).toBeUndefined();
     await tell([aJob({ status: 'cancelled', version: 2 })]);
     button('Delete')?.click();
     await stable();
+    expect(document.activeElement?.textContent).toBe('Keep it');
     button('Keep it')?.click();
     await stable();
+    expect(document.activeElement).toBe(button('Delete'));
     button('Delete')?.click();
     await stable();
     expect(text()).toContain('Delete this job with its files?');
@@ -106,6 +109,7 @@ describe('JobDetail', () => {
     server.expectOne({ method: 'DELETE', url: '/api/jobs/job-1' }).flush(null);
     await stable();
     expect(TestBed.inject(Location).path()).toBe('/jobs');
+    page.remove();
   });
 
   it('stays with the job when it could not be deleted', async () => {

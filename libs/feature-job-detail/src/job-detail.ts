@@ -1,5 +1,16 @@
 import { DatePipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal } from '@angular/core';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  Injector,
+  input,
+  linkedSignal,
+  viewChild,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { isTerminal, jobFailure } from '@harmonia/contract';
@@ -23,6 +34,9 @@ export class JobDetail {
 
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
+  private readonly injector = inject(Injector);
+  private readonly keepButton = viewChild<unknown, ElementRef<HTMLElement>>('keep', { read: ElementRef });
+  private readonly removeButton = viewChild<unknown, ElementRef<HTMLElement>>('remove', { read: ElementRef });
   protected readonly commands = inject(JobCommands);
   protected readonly connection = injectConnection();
   protected readonly ref = injectJob(this.id);
@@ -49,6 +63,13 @@ export class JobDetail {
   protected readonly problem = computed(() => this.commands.problemOf(this.id()));
   /** Deleting is asked twice. */
   protected readonly deleting = linkedSignal({ source: this.id, computation: () => false });
+
+  /** The focus goes to the button that undoes what was pressed, since that one is gone. */
+  protected askToDelete(ask: boolean): void {
+    this.deleting.set(ask);
+    const next = ask ? this.keepButton : this.removeButton;
+    afterNextRender(() => next()?.nativeElement.focus(), { injector: this.injector });
+  }
 
   protected async run(command: JobCommand): Promise<void> {
     const done = await this.commands.run(command, this.id());

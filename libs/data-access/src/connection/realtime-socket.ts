@@ -50,7 +50,6 @@ export class RealtimeSocket {
       this.current = socket;
       this.hear(socket, messages);
       return () => {
-        if (this.current === socket) this.current = null;
         socket.off();
         socket.disconnect();
       };
