@@ -34,7 +34,8 @@ export default defineConfig({
       env: { PORT: process.env['E2E_GATEWAY_PORT'], DEMO_AUTH: 'true', DATA_DIR: join(outputDir, 'gateway') },
     },
     {
-      command: 'node tools/serve-console.mjs --configuration=production',
+      // built once: a source file that changes meanwhile must not reload the pages of the tests
+      command: 'node tools/serve-console.mjs --configuration=production --watch=false --liveReload=false',
       url: consoleUrl,
       cwd: workspaceRoot,
       env: { GATEWAY_URL: gatewayUrl, CONSOLE_PORT: process.env['E2E_CONSOLE_PORT'] },
