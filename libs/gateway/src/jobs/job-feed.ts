@@ -6,7 +6,7 @@ import { JobWatches } from './job-watches.js';
 import { ADMIN_ROOM, jobRoom, roomsOf, userRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
 import { Watchers } from './watchers.js';
-import { wireEventOf } from './wire-events.js';
+import { wireEventsOf } from './wire-events.js';
 
 type Revoked = Extract<JobEvent, { kind: 'revoked' }>;
 
@@ -56,9 +56,9 @@ export class JobFeed {
   private hear(event: JobEvent, epoch: string): void {
     if (event.kind === 'revoked') return this.revoke(event);
     if (event.kind === 'edited' && event.previousUserId !== undefined) this.disown(event.job, event.previousUserId, epoch);
-    const wire = wireEventOf(event, epoch);
-    this.watches.hear(event, wire);
-    this.watchers.tell(roomsOf(event), wire);
+    const wires = wireEventsOf(event, epoch);
+    this.watches.hear(event, wires);
+    wires.forEach((wire) => this.watchers.tell(roomsOf(event), wire));
     if (event.kind === 'removed') this.watchers.empty(jobRoom(event.id));
   }
 

@@ -23,8 +23,8 @@ export class JobWatches {
   ) {}
 
   /** To be told of every event, before it goes to any room. */
-  hear(event: EventOfJob, wire: WireEvent): void {
-    this.pending.forEach((pending) => pending.hear(event, wire));
+  hear(event: EventOfJob, wires: readonly WireEvent[]): void {
+    this.pending.forEach((pending) => pending.hear(event, wires));
   }
 
   /** To be told of every revocation, after the sockets that it concerns were evicted [S7]. */

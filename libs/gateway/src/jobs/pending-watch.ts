@@ -15,7 +15,7 @@ export interface WatchScope {
 
 interface Heard {
   readonly event: EventOfJob;
-  readonly wire: WireEvent;
+  readonly wires: readonly WireEvent[];
   /** The socket got it already, through a room that it is in for another reason. */
   readonly isDelivered: boolean;
 }
@@ -52,12 +52,12 @@ export class PendingWatch {
     this.disturbed ||= userId === this.watcher.session.userId;
   }
 
-  hear(event: EventOfJob, wire: WireEvent): void {
+  hear(event: EventOfJob, wires: readonly WireEvent[]): void {
     this.disturbed ||= this.isUpsetBy(event);
     if (!this.covers(event)) return;
     const id = idOf(event);
     const earlier = (this.heard.get(id) ?? []).filter((one) => isSingle(one.event));
-    this.heard.set(id, [...earlier, { event, wire, isDelivered: this.isReachedBy(event) }]);
+    this.heard.set(id, [...earlier, { event, wires, isDelivered: this.isReachedBy(event) }]);
   }
 
   /** The job as it was read, or newer when the socket has been told more already; null when told that it is gone. */
@@ -73,7 +73,7 @@ export class PendingWatch {
    */
   beyond(answered: ReadonlyMap<string, number>): readonly WireEvent[] {
     const missed = [...this.heard.values()].flat().filter(({ event, isDelivered }) => !isDelivered && this.isReachedBy(event));
-    return missed.filter(({ event }) => versionOf(event) > (answered.get(idOf(event)) ?? 0)).map((one) => one.wire);
+    return missed.filter(({ event }) => versionOf(event) > (answered.get(idOf(event)) ?? 0)).flatMap((one) => one.wires);
   }
 
   private covers(event: EventOfJob): boolean {

@@ -2,7 +2,7 @@ import { JOB_EVENT_SCHEMAS, JOB_STATUSES, type Job } from '@harmonia/contract';
 import type { PlainEventKind } from '@harmonia/job-engine';
 import * as v from 'valibot';
 import { isWatchRoom, jobRoom, roomsOf, userRoom } from './rooms.js';
-import { stateEvents, wireEventOf, type EventOfJob, type WireEvent } from './wire-events.js';
+import { stateEvents, wireEventsOf, type EventOfJob, type WireEvent } from './wire-events.js';
 
 const at = '2026-01-01T00:00:00.000Z';
 const job: Job = {
@@ -28,7 +28,13 @@ const failed: Job = { ...job, status: 'failed', result: { error: 'No text.', cod
 
 /** The rooms and the event, checked against the contract. */
 function told(event: EventOfJob): WireEvent {
-  const wire = wireEventOf(event, epoch);
+  const [wire, ...others] = wireEventsOf(event, epoch);
+  expect(others).toEqual([]);
+  return valid(wire);
+}
+
+function valid(wire: WireEvent | undefined): WireEvent {
+  if (!wire) throw new Error('Nothing was told.');
   expect(v.parse(JOB_EVENT_SCHEMAS[wire.name], wire.payload)).toEqual(wire.payload);
   return wire;
 }
@@ -36,13 +42,21 @@ function told(event: EventOfJob): WireEvent {
 describe('wire events', () => {
   it.each([
     ['created', 'job:created', { epoch, job }],
-    ['started', 'job:status', { epoch, ...state }],
     ['progress', 'job:progress', { epoch, ...state }],
     ['completed', 'job:completed', { epoch, job }],
     ['cancelled', 'job:status', { epoch, ...state }],
     ['retried', 'job:status', { epoch, ...state }],
   ] as [PlainEventKind, string, object][])('[E1] %s is told as %s', (kind, name, payload) => {
     expect(told({ kind, job })).toEqual({ name, payload });
+  });
+
+  it('[E1] started is told as job:status, and the progress that came with it as job:progress', () => {
+    const fresh = { ...job, progress: null };
+    expect(wireEventsOf({ kind: 'started', job: fresh }, epoch).map((wire) => valid(wire).name)).toEqual(['job:status']);
+    expect(wireEventsOf({ kind: 'started', job }, epoch).map(valid)).toEqual([
+      { name: 'job:status', payload: { epoch, ...state } },
+      { name: 'job:progress', payload: { epoch, ...state } },
+    ]);
   });
 
   it('[E1] [R11] failed is told with sentence and code', () => {

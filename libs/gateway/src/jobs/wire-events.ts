@@ -7,8 +7,17 @@ export type WireEvent = { [Name in JobEventName]: { readonly name: Name; readonl
 /** An event that tells of one job, unlike the announcement `revoked`. */
 export type EventOfJob = Exclude<JobEvent, { kind: 'revoked' }>;
 
-/** What clients hear of a change: one event per version, with the names and fields of the integration guide [E1]. */
-export function wireEventOf(event: EventOfJob, epoch: string): WireEvent {
+/**
+ * What clients hear of a change [E1]: one event per version, but for a start that brings progress with it. A plain client
+ * reads the status in one event and the progress in the other.
+ */
+export function wireEventsOf(event: EventOfJob, epoch: string): readonly WireEvent[] {
+  const wire = wireEventOf(event, epoch);
+  if (event.kind !== 'started' || !event.job.progress) return [wire];
+  return [wire, { name: 'job:progress', payload: lightState(event.job, epoch) }];
+}
+
+function wireEventOf(event: EventOfJob, epoch: string): WireEvent {
   switch (event.kind) {
     case 'created':
       return { name: 'job:created', payload: { epoch, job: event.job } };
