@@ -8,6 +8,9 @@ import type { PdfAnswer, PdfLine } from './pdf-pages.js';
 /** Far more than a page can show: such a PDF is made to keep servers busy. */
 const MOST_LINES = 50_000;
 
+/** pdfjs keeps fonts and page objects of what it has read; after so many pages they are let go of. */
+const PAGES_BETWEEN_CLEANUPS = 250;
+
 class CrowdedPage extends Error {}
 
 const say = (answer: PdfAnswer): void => parentPort?.postMessage(answer);
@@ -41,6 +44,7 @@ async function serve(data: unknown): Promise<void> {
     const page = await document.getPage(number);
     say({ kind: 'page', lines: await linesOf(page) });
     page.cleanup();
+    if (number % PAGES_BETWEEN_CLEANUPS === 0) await document.cleanup();
   }
   await loading.destroy();
 }
