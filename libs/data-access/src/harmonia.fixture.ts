@@ -1,6 +1,6 @@
 import { provideHttpClient } from '@angular/common/http';
 import { provideHttpClientTesting } from '@angular/common/http/testing';
-import { ApplicationRef, type Provider } from '@angular/core';
+import { ApplicationRef, type EnvironmentProviders, type Provider } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { provideEffects } from '@ngrx/effects';
 import { provideStore, Store, type Action } from '@ngrx/store';
@@ -12,7 +12,7 @@ import { provideHarmonia, withToken } from './provide-harmonia';
 import { Actions } from '@ngrx/effects';
 
 /** A host application with the real store, whose socket is driven by hand. */
-export function aHost(token: TokenSource = () => 'token-1', providers: readonly Provider[] = []) {
+export function aHost(token: TokenSource = () => 'token-1', providers: readonly (Provider | EnvironmentProviders)[] = []) {
   const socket = new SocketDouble();
   TestBed.configureTestingModule({
     providers: [

@@ -18,7 +18,7 @@ import { JobsHttp } from './jobs/jobs-http';
 
 /** One part of {@link provideHarmonia}, made by a `with…` function. */
 export interface HarmoniaFeature {
-  readonly providers: readonly Provider[];
+  readonly providers: readonly (Provider | EnvironmentProviders)[];
 }
 
 /**
@@ -58,5 +58,18 @@ export function withGateway(options: GatewayOptions): HarmoniaFeature {
  * @example withToken(() => inject(Session).token()) // follows the signal `token`
  */
 export function withToken(source: TokenSource): HarmoniaFeature {
+
+/**
+ * Dispatches the integration guide's own actions beside Harmonia's, so that reducers, effects and components written from
+ * the guide go on unchanged, on a slice of their own. Reducers want the present: load your own list again on
+ * `realTimeConnectionEstablished`, and they stay in step from there. Notifications want news: take `JobsActions` for those.
+ *
+ * @example
+ * provideHarmonia(withToken(…), withGuideActions());
+ * on(GuideActions.jobProgressUpdated, (state, { id, progress }) => adapter.updateOne({ id, changes: { progress } }, state));
+ */
+export function withGuideActions(): HarmoniaFeature {
+  return { providers: [provideEffects(guideEffects)] };
+}
   return { providers: [{ provide: TOKEN_SOURCE, useValue: source }] };
 }

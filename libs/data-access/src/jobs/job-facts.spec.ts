@@ -57,10 +57,31 @@ describe('JobFacts', () => {
     ]);
   });
 
-  it('[C4] tells nothing of progress, nor of what the state dropped as old', () => {
-    const progress = aState({ status: 'processing', version: 3, progress: atPercent(10) });
-    const facts = factsOf([aFrame([running]), aFrame([], { jobs: [progress] }), aFrame([aJob({ version: 1 })])]);
-    expect(facts.slice(1)).toEqual([[], []]);
+  it('[C4] tells the progress of a frame in one fact, and nothing of what the state dropped as old', () => {
+    const steps = [aState({ status: 'processing', version: 3, progress: atPercent(10) }), aState({ id: 'job-2', progress: atPercent(5) })];
+    const old = aState({ status: 'processing', version: 2, progress: atPercent(4) });
+    const facts = factsOf([aFrame([running]), aFrame([], { jobs: steps }), aFrame([], { jobs: [old, ...steps] })]);
+    const progressed = [
+      { id: 'job-1', progress: atPercent(10) },
+      { id: 'job-2', progress: atPercent(5) },
+    ];
+    expect(facts.slice(1)).toEqual([[JobsActions.jobsProgressed({ jobs: progressed })], []]);
+  });
+
+  it('[R2] tells that a new attempt has no progress yet', () => {
+    const before = aState({ status: 'processing', version: 3, progress: atPercent(80) });
+    const again = aState({ status: 'processing', version: 4, attempt: 2 });
+    const facts = factsOf([aFrame([], { jobs: [before] }), aFrame([], { jobs: [again] })]);
+    expect(facts[1]?.[0]).toEqual(JobsActions.jobsProgressed({ jobs: [{ id: 'job-1', progress: null }] }));
+  });
+
+  it('[C2] tells that a job is gone, once, and only of one that was known', () => {
+    const removed = [
+      { id: 'job-1', version: 10 },
+      { id: 'job-2', version: 3 },
+    ];
+    const facts = factsOf([aFrame([completed]), aFrame([], { removed }), aFrame([], { removed })]);
+    expect(facts.slice(1)).toEqual([[JobsActions.jobRemoved({ id: 'job-1' })], []]);
   });
 
   it('[C4] tells what ended in an epoch that was rolled back only once', () => {

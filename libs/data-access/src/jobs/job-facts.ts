@@ -1,15 +1,19 @@
-import { jobFailure, type Job } from '@harmonia/contract';
+import { jobFailure, type Job, type JobProgress } from '@harmonia/contract';
 import type { Action } from '@ngrx/store';
 import { rowOf } from './bucket-table';
 import { joinJob } from './job-entity';
 import type { JobFrame } from './job-frame';
-import { JobsActions } from './jobs.actions';
+import { JobsActions, type JobProgressed } from './jobs.actions';
 import type { JobRecords } from './jobs.reducer';
 
-type Standing = Pick<Job, 'status' | 'attempt'>;
+interface Standing {
+  readonly status: Job['status'];
+  readonly attempt: number;
+  readonly progress: JobProgress | null;
+}
 
 /** A job nobody told of before was queued before. */
-const NEW: Standing = { status: 'queued', attempt: 1 };
+const NEW: Standing = { status: 'queued', attempt: 1, progress: null };
 
 /**
  * Says what became of jobs, once per (id, attempt, status), however it was learned; a first snapshot tells no news [C4].
@@ -23,24 +27,34 @@ export class JobFacts {
   of(frame: JobFrame, records: JobRecords): readonly Action[] {
     if (records.userId !== this.userId) this.standings.clear();
     this.userId = records.userId;
-    for (const { id } of frame.removed) if (!records.entities[id]) this.standings.delete(id);
+    const gone = frame.removed.filter(({ id }) => !records.entities[id] && this.standings.delete(id));
     const introduced = new Set(frame.sync?.introduced);
-    return frame.jobs.flatMap(({ state: { id } }) => this.news(id, records, introduced.has(id)));
+    const progressed: JobProgressed[] = [];
+    const facts = frame.jobs.flatMap(({ state: { id } }) => this.news(id, records, introduced.has(id), progressed));
+    const steps = progressed.length > 0 ? [JobsActions.jobsProgressed({ jobs: progressed })] : [];
+    return [...steps, ...facts, ...gone.map(({ id }) => JobsActions.jobRemoved({ id }))];
   }
 
-  private news(id: string, { entities, pulses }: JobRecords, isIntroduced: boolean): readonly Action[] {
+  /** Progress is what the state says now, so a first snapshot tells of it too. */
+  private news(id: string, { entities, pulses }: JobRecords, isIntroduced: boolean, progressed: JobProgressed[]): readonly Action[] {
     const entity = entities[id];
     const pulse = rowOf(pulses, id);
     if (!entity || !pulse) return [];
-    const before = this.standings.get(id);
-    this.standings.set(id, entity);
-    const { status, attempt } = before ?? NEW;
-    const isNews = status !== entity.status || attempt !== entity.attempt;
-    return isNews && (before || !isIntroduced) ? [factOf(joinJob(entity, pulse))] : [];
+    const known = this.standings.get(id);
+    const before = known ?? NEW;
+    const { progress } = pulse;
+    if (progress !== before.progress) progressed.push({ id, progress });
+    this.standings.set(id, { status: entity.status, attempt: entity.attempt, progress });
+    const isNews = before.status !== entity.status || before.attempt !== entity.attempt;
+    return isNews && (known || !isIntroduced) ? [factOf(joinJob(entity, pulse))] : [];
   }
 }
 
-function factOf(job: Job): Action {
+/** A fact about where a job stands. */
+export type StatusFact = ReturnType<(typeof JobsActions)['jobCompleted' | 'jobFailed' | 'jobStatusUpdated']>;
+
+/** What a job's status says of it, as a fact. */
+export function factOf(job: Job): StatusFact {
   if (job.status === 'completed') return JobsActions.jobCompleted({ job });
   const failure = jobFailure(job);
   if (failure) return JobsActions.jobFailed({ id: job.id, ...failure });

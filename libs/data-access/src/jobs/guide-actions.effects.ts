@@ -1,0 +1,70 @@
+import { inject } from '@angular/core';
+import { isTerminal, type JobProgress } from '@harmonia/contract';
+import { Actions, createEffect, ofType } from '@ngrx/effects';
+import { Store, type Action } from '@ngrx/store';
+import { distinctUntilChanged, map, mergeMap, withLatestFrom } from 'rxjs';
+import { ConnectionActions } from '../connection/connection.actions';
+import { harmoniaFeature } from '../harmonia.feature';
+import { rowOf } from './bucket-table';
+import { GuideActions } from './guide-actions';
+import { joinJob } from './job-entity';
+import { factOf, type StatusFact } from './job-facts';
+import { JobWatches } from './job-watches';
+import { JobsActions, type JobProgressed } from './jobs.actions';
+
+/** The guide's progress is never null: a new attempt starts its bar anew [R2]. */
+const NOT_STARTED: JobProgress = { current: 0, total: null, percentage: 0, message: '' };
+
+/** Tells every fact about jobs in the guide's words. */
+export const tellFactsAsGuide = createEffect(
+  (actions = inject(Actions)) =>
+    actions.pipe(
+      ofType(JobsActions.jobsProgressed, JobsActions.jobStatusUpdated, JobsActions.jobCompleted, JobsActions.jobFailed),
+      mergeMap((fact): readonly Action[] => ('jobs' in fact ? fact.jobs.map(progressOf) : [statusOf(fact)])),
+    ),
+  { functional: true },
+);
+
+/**
+ * From a first snapshot no fact follows, yet the guide's reducers hold a state that has to be right: they are told what a
+ * plain client would hear after subscribing, jobs watched by name whatever their status, of a list the active ones [E3].
+ */
+export const tellSnapshotAsGuide = createEffect(
+  (actions = inject(Actions), store = inject(Store), watches = inject(JobWatches)) =>
+    actions.pipe(
+      ofType(JobsActions.jobsReceived),
+      withLatestFrom(store.select(harmoniaFeature.selectRecords)),
+      mergeMap(([{ sync }, { entities, pulses }]) => {
+        const named = new Set(watches.jobIds);
+        return (sync?.introduced ?? []).flatMap((id) => {
+          const entity = entities[id];
+          const pulse = rowOf(pulses, id);
+          if (!entity || !pulse || (isTerminal(entity.status) && !named.has(id))) return [];
+          return [statusOf(factOf(joinJob(entity, pulse)))];
+        });
+      }),
+    ),
+  { functional: true },
+);
+
+/** Tells when the connection is there and when it is not, each change once. */
+export const tellConnectionAsGuide = createEffect(
+  (actions = inject(Actions)) =>
+    actions.pipe(
+      ofType(ConnectionActions.watchesDeclared, ConnectionActions.connectionLost, ConnectionActions.connectionRefused),
+      map((action) => {
+        if (action.type === ConnectionActions.watchesDeclared.type) return GuideActions.realTimeConnectionEstablished();
+        return GuideActions.realTimeConnectionLost({ error: 'message' in action ? action.message : action.refusal.message });
+      }),
+      distinctUntilChanged((one, other) => one.type === other.type && one.type === GuideActions.realTimeConnectionEstablished.type),
+    ),
+  { functional: true },
+);
+
+const progressOf = ({ id, progress }: JobProgressed): Action => GuideActions.jobProgressUpdated({ id, progress: progress ?? NOT_STARTED });
+
+function statusOf(fact: StatusFact): Action {
+  if ('job' in fact) return GuideActions.jobCompleted({ job: fact.job });
+  const { id } = fact;
+  return 'error' in fact ? GuideActions.jobFailed({ id, error: fact.error }) : GuideActions.jobStatusUpdated({ id, status: fact.status });
+}
