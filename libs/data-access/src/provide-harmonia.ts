@@ -10,6 +10,7 @@ import { TOKEN_SOURCE, type TokenSource } from './connection/token-source';
 import { harmoniaFeature } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
 import { GatewayHttp } from './connection/gateway-http';
+import * as guideEffects from './jobs/guide-actions.effects';
 import { JobInbox } from './jobs/job-inbox';
 import { JobSync } from './jobs/job-sync';
 import { JobWatches } from './jobs/job-watches';
