@@ -2,14 +2,11 @@ import { makeEnvironmentProviders, type EnvironmentProviders, type Provider } fr
 import { provideEffects } from '@ngrx/effects';
 import { provideState } from '@ngrx/store';
 import { stayConnected } from './connection/connection.effects';
+import { CONNECTION_PROVIDERS } from './connection/connection-providers';
 import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './connection/gateway-address';
-import { HarmoniaConnection } from './connection/harmonia-connection';
-import { RealtimeSocket } from './connection/realtime-socket';
-import { SessionToken } from './connection/session-token';
 import { TOKEN_SOURCE, type TokenSource } from './connection/token-source';
 import { harmoniaFeature } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
-import { GatewayHttp } from './connection/gateway-http';
 import * as guideEffects from './jobs/guide-actions.effects';
 import { JobInbox } from './jobs/job-inbox';
 import { JobSync } from './jobs/job-sync';
@@ -38,7 +35,7 @@ export function provideHarmonia(...features: readonly HarmoniaFeature[]): Enviro
   return makeEnvironmentProviders([
     provideState(harmoniaFeature),
     provideEffects({ stayConnected, announceFacts }),
-    [SessionToken, RealtimeSocket, HarmoniaConnection, GatewayHttp, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp],
+    [CONNECTION_PROVIDERS, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp],
     features.map(({ providers }) => providers),
   ]);
 }
@@ -59,6 +56,8 @@ export function withGateway(options: GatewayOptions): HarmoniaFeature {
  * @example withToken(() => inject(Session).token()) // follows the signal `token`
  */
 export function withToken(source: TokenSource): HarmoniaFeature {
+  return { providers: [{ provide: TOKEN_SOURCE, useValue: source }] };
+}
 
 /**
  * Dispatches the integration guide's own actions beside Harmonia's, so that reducers, effects and components written from
@@ -71,6 +70,4 @@ export function withToken(source: TokenSource): HarmoniaFeature {
  */
 export function withGuideActions(): HarmoniaFeature {
   return { providers: [provideEffects(guideEffects)] };
-}
-  return { providers: [{ provide: TOKEN_SOURCE, useValue: source }] };
 }

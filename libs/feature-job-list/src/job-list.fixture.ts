@@ -56,8 +56,9 @@ export async function aListPage() {
     providers: [provideRouter([]), provideHttpClient(), provideHttpClientTesting(), provideStore(), provideEffects(), provideHarmonia()],
   });
   const store = TestBed.inject(Store);
-  store.dispatch(ConnectionActions.sessionAuthenticated({ userId: 'ada' }));
   const fixture = TestBed.createComponent(JobList);
+  await fixture.whenStable();
+  store.dispatch(ConnectionActions.sessionAuthenticated({ userId: 'ada' }));
   await fixture.whenStable();
   const page: HTMLElement = fixture.nativeElement;
   /** After everything that waits for promises, the page is drawn. */

@@ -1,12 +1,14 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 
 /** How things stand with the server, as far as a badge tells. */
-export type ConnectionPhase = 'idle' | 'connecting' | 'live' | 'lost' | 'refused';
+export type ConnectionPhase = 'idle' | 'connecting' | 'catching-up' | 'live' | 'stale' | 'lost' | 'refused';
 
 const WORDS = {
   idle: 'Not connected',
   connecting: 'Connecting…',
+  'catching-up': 'Catching up…',
   live: 'Live',
+  stale: 'Not up to date',
   lost: 'Reconnecting…',
   refused: 'Refused',
 } as const satisfies Record<ConnectionPhase, string>;

@@ -3,21 +3,29 @@ import type { Refusal, RefusalCode } from '@harmonia/contract';
 /** Why a connection ended: a refusal's code, or the network: never reached, or cut off. */
 export type LossReason = RefusalCode | 'unreachable' | 'cut-off';
 
+/** What is kept while it is tried to become live: what the server refused last since it was. */
+interface NotLive {
+  readonly lastRefusal: Refusal | null;
+}
+
 /**
- * How things stand with the gateway [C6]. `live` is said only after all watches were declared and answered [C5]. Times are
+ * How things stand with the gateway [C6]. It is `connecting` until the server says who we are, then `catching-up` until the
+ * sync that declares all watches is answered, then `live` [C5]; `stale` while connected, but a sync failed. Times are
  * milliseconds since 1970; `attempt` counts the tries since the last time it was live, `lastProblem`
  * says why the one before failed.
  */
 export type ConnectionState =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'connecting'; readonly attempt: number; readonly lastProblem: string | null }
+  | (NotLive & { readonly phase: 'connecting'; readonly attempt: number; readonly lastProblem: string | null })
+  | (NotLive & { readonly phase: 'catching-up' })
   | { readonly phase: 'live'; readonly since: number }
-  | {
+  | (NotLive & { readonly phase: 'stale'; readonly since: number })
+  | (NotLive & {
       readonly phase: 'lost';
       readonly since: number;
       readonly reason: LossReason;
       readonly message: string;
       readonly attempt: number;
       readonly retryAt: number;
-    }
+    })
   | { readonly phase: 'refused'; readonly refusal: Refusal };

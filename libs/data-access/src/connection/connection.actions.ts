@@ -9,6 +9,7 @@ export const ConnectionActions = createActionGroup({
     'Connection Started': props<{ attempt: number }>(),
     'Session Authenticated': props<{ userId: string }>(),
     'Watches Declared': props<{ at: number }>(),
+    'Sync Failed': props<{ reason: LossReason; message: string; at: number }>(),
     'Connection Lost': props<{ reason: LossReason; message: string; attempt: number; at: number; retryAt: number }>(),
     'Connection Refused': props<{ refusal: Refusal }>(),
     'Signed Out': emptyProps(),

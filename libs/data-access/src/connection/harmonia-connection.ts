@@ -26,7 +26,7 @@ import {
 } from 'rxjs';
 import { harmoniaFeature } from '../harmonia.feature';
 import { JobInbox } from '../jobs/job-inbox';
-import { JobSync } from '../jobs/job-sync';
+import { JobSync, type SyncNote } from '../jobs/job-sync';
 import { ConnectionEnd } from './connection-end';
 import { ConnectionActions } from './connection.actions';
 import { RealtimeSocket, type SocketMessage } from './realtime-socket';
@@ -112,8 +112,7 @@ export class HarmoniaConnection {
 
   private begin(userId: string): Observable<Action> {
     if (userId !== this.snapshot().records.userId) this.inbox.clear();
-    const declared = this.sync.session().pipe(map(() => ConnectionActions.watchesDeclared({ at: Date.now() })));
-    return concat(of(ConnectionActions.sessionAuthenticated({ userId })), declared);
+    return concat(of(ConnectionActions.sessionAuthenticated({ userId })), this.sync.session().pipe(map(syncAction)));
   }
 
   /** Without a token nothing of the last user stays [C8]. */
@@ -130,6 +129,12 @@ export class HarmoniaConnection {
     const shown = fromEvent(this.document, 'visibilitychange').pipe(filter(() => this.document.visibilityState === 'visible'));
     return concat(of(lost), wokenBy(merge(timer(wait), this.retries, fromEvent(window, 'online'), shown)));
   }
+}
+
+function syncAction(note: SyncNote): Action {
+  const at = Date.now();
+  if (note.kind === 'declared') return ConnectionActions.watchesDeclared({ at });
+  return ConnectionActions.syncFailed({ reason: note.end.reason, message: note.end.message, at });
 }
 
 /** Says nothing, and completes at the first sign. */

@@ -16,6 +16,7 @@ describe('injectConnection', () => {
     };
     expect([state().phase, trouble()]).toEqual(['idle', null]);
     expect(after(ConnectionActions.connectionStarted({ attempt: 1 }))).toEqual(['connecting', null]);
+    expect(after(ConnectionActions.sessionAuthenticated({ userId: 'ada' }))).toEqual(['catching-up', null]);
     expect(after(ConnectionActions.watchesDeclared({ at: 1 }))).toEqual(['live', null]);
     expect(after(ConnectionActions.connectionLost(LOST))).toEqual(['lost', { phase: 'lost', reason: 'It was lost.' }]);
     expect(after(ConnectionActions.connectionStarted({ attempt: 2 }))).toEqual(['connecting', { phase: 'lost', reason: 'It was lost.' }]);
@@ -25,6 +26,30 @@ describe('injectConnection', () => {
       { phase: 'refused', reason: 'Not from there. Add the address of this page to the allowed origins of the server.' },
     ]);
     expect(after(ConnectionActions.signedOut())).toEqual(['idle', null]);
+  });
+
+  it('[C6] counts down to the next try, from the moment it was lost, and only then', () => {
+    jest.useFakeTimers({ now: 100_000 });
+    const { store } = aHost(() => null);
+    const { retryIn } = TestBed.runInInjectionContext(injectConnection);
+    const loseFor = (wait: number) => {
+      store.dispatch(ConnectionActions.connectionLost({ ...LOST, at: Date.now(), retryAt: Date.now() + wait }));
+      TestBed.tick();
+    };
+    expect(retryIn()).toBeNull();
+    loseFor(2_500);
+    expect(retryIn()).toBe(3);
+    jest.advanceTimersByTime(1_000);
+    expect(retryIn()).toBe(2);
+    jest.advanceTimersByTime(5_000);
+    expect(retryIn()).toBe(0);
+    store.dispatch(ConnectionActions.connectionStarted({ attempt: 2 }));
+    TestBed.tick();
+    expect([retryIn(), jest.getTimerCount()]).toEqual([null, 0]);
+    jest.setSystemTime(900_000);
+    loseFor(1_000);
+    expect(retryIn()).toBe(1);
+    jest.useRealTimers();
   });
 
   it('[C7] tries again when asked to', async () => {

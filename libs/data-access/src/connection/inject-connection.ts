@@ -4,6 +4,7 @@ import { harmoniaFeature } from '../harmonia.feature';
 import type { ConnectionState } from './connection-state';
 import { explain } from './explain';
 import { HarmoniaConnection } from './harmonia-connection';
+import { RetryClock } from './retry-clock';
 import { refusalError } from './understood';
 
 /** Why there is no connection, in words for people. */
@@ -16,8 +17,10 @@ export interface ConnectionTrouble {
 /** The connection as a view sees it. */
 export interface ConnectionRef {
   readonly state: Signal<ConnectionState>;
-  /** Set while the connection is lost or refused, also during the attempts to get it back. */
+  /** Set while the connection is lost or refused, also during the attempts to get it back; gone once the server is reached. */
   readonly trouble: Signal<ConnectionTrouble | null>;
+  /** Whole seconds until the next try; null while none is waited for. Counted by a clock, not kept in the store. */
+  readonly retryIn: Signal<number | null>;
   /** Tries again now, without waiting for the next attempt; after a refusal, once more. */
   retry(): void;
 }
@@ -32,7 +35,7 @@ export function injectConnection(): ConnectionRef {
   assertInInjectionContext(injectConnection);
   const connection = inject(HarmoniaConnection);
   const state = inject(Store).selectSignal(harmoniaFeature.selectConnection);
-  return { state, trouble: computed(() => troubleIn(state())), retry: () => connection.retry() };
+  return { state, trouble: computed(() => troubleIn(state())), retryIn: inject(RetryClock).seconds, retry: () => connection.retry() };
 }
 
 function troubleIn(state: ConnectionState): ConnectionTrouble | null {

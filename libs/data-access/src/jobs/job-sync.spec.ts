@@ -34,7 +34,7 @@ describe('JobSync', () => {
     });
     const first = await socket.request();
     expect(first.declared).toEqual({ epoch: null, jobs: { 'job-1': 0, 'job-2': 0 }, user: null });
-    expect(connection().phase).toBe('connecting');
+    expect(connection().phase).toBe('catching-up');
     first.answer({ jobs: [aJob()], removed: [{ id: 'job-2', version: 0 }], user: listOf([aJob({ id: 'job-3' })]) });
     await settle();
     expect(connection().phase).toBe('live');
@@ -94,7 +94,7 @@ describe('JobSync', () => {
     (await socket.request()).answer({ user: listOf([aJob()], { cursor: 'page-1', more: true }) });
     const second = await socket.request();
     expect(second.declared).toMatchObject({ epoch: 'epoch-1', user: 'page-1' });
-    expect(connection().phase).toBe('connecting');
+    expect(connection().phase).toBe('catching-up');
     second.answer({ user: listOf([aJob({ id: 'job-2' })], { cursor: 'page-2', reset: false }) });
     await settle();
     flush();
@@ -164,13 +164,14 @@ describe('JobSync', () => {
     expect((await socket.request()).declared.jobs).toEqual({ 'job-1': 1 });
   });
 
-  it('[C9] declares again after a refusal that a retry may cure', async () => {
+  it('[C9] is stale after a refusal that a retry may cure, and declares again [C6]', async () => {
     const { socket, connection } = await connected((watches) => watches.watchJob('job-1'));
     const first = await socket.request();
     jest.useFakeTimers();
     first.refuse('timeout');
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     expect(socket.requests).toEqual([]);
+    expect(connection()).toMatchObject({ phase: 'stale', lastRefusal: { code: 'timeout' } });
     jest.advanceTimersByTime(500);
     jest.useRealTimers();
     (await socket.request()).answer({});

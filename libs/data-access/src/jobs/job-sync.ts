@@ -4,14 +4,17 @@ import { Store } from '@ngrx/store';
 import {
   asapScheduler,
   auditTime,
+  catchError,
+  concat,
   concatMap,
   defer,
   EMPTY,
   expand,
+  ignoreElements,
   last,
   map,
   merge,
-  retry,
+  of,
   startWith,
   tap,
   throwError,
@@ -31,6 +34,9 @@ import { receivedJob } from './received-job';
 /** Gaps are healed at most this often, in milliseconds: many events of a strange epoch need one sync. */
 const GAP_INTERVAL_MS = 250;
 
+/** How a sync went: all watches are declared and answered, or it failed and is repeated. */
+export type SyncNote = { readonly kind: 'declared' } | { readonly kind: 'failed'; readonly end: ConnectionEnd };
+
 /** Declares every watch by `jobs:sync`, which also heals whatever was missed [S5]. */
 @Injectable()
 export class JobSync {
@@ -40,10 +46,10 @@ export class JobSync {
   private readonly records = inject(Store).selectSignal(harmoniaFeature.selectRecords);
 
   /**
-   * Keeps the server's rooms equal to our watches while subscribed, and emits each time they are [C5]. What changes within
+   * Keeps the server's rooms equal to our watches while subscribed, and says how each sync went [C5]. What changes within
    * one microtask makes one request, and one request is under way at a time. Fails with a refusal that no retry will cure.
    */
-  session(): Observable<void> {
+  session(): Observable<SyncNote> {
     let outdated = true;
     return merge(this.watches.changes, this.inbox.syncNeeded.pipe(auditTime(GAP_INTERVAL_MS))).pipe(
       startWith(undefined),
@@ -60,12 +66,18 @@ export class JobSync {
   }
 
   /** Declares, and asks on while the list has more pages. */
-  private exchange(): Observable<void> {
+  private exchange(): Observable<SyncNote> {
+    let failures = 0;
     return defer(() => this.declare()).pipe(
       expand((more) => (more ? this.declare() : EMPTY)),
-      retry({ delay: (error, failures) => this.pause(ConnectionEnd.of(error), failures) }),
       last(),
-      map(() => undefined),
+      map((): SyncNote => ({ kind: 'declared' })),
+      catchError((error: unknown, again) => {
+        const end = ConnectionEnd.of(error);
+        if (end.remedy !== 'retry') return throwError(() => end);
+        const pause = timer(reconnectDelay(end, ++failures)).pipe(ignoreElements());
+        return concat(of<SyncNote>({ kind: 'failed', end }), pause, again);
+      }),
     );
   }
 
@@ -90,10 +102,6 @@ export class JobSync {
       },
     );
     return user?.more ?? false;
-  }
-
-  private pause(end: ConnectionEnd, failures: number): Observable<unknown> {
-    return end.remedy === 'retry' ? timer(reconnectDelay(end, failures)) : throwError(() => end);
   }
 }
 
