@@ -9,9 +9,21 @@ export { injectJob, injectJobProgress, type JobRef } from './jobs/inject-job';
 export { injectJobs, type JobsRef } from './jobs/inject-jobs';
 export type { JobEntity } from './jobs/job-entity';
 export { ofJobEvent, type JobEvent, type JobEventOf } from './jobs/job-event';
+export type { JobFilter } from './jobs/job-filter';
 export type { JobFrame, JobNews, SyncOutcome, UserListPosition } from './jobs/job-frame';
 export { JobsActions, type JobProgressed } from './jobs/jobs.actions';
 export { JobsHttp, type JobListFilter, type UploadStep } from './jobs/jobs-http';
-export { selectAllJobs, selectConnection, selectJobById, selectJobProgress, selectUserJobs } from './jobs/jobs.selectors';
+export {
+  selectAllJobs,
+  selectConnection,
+  selectJobById,
+  selectJobCounts,
+  selectJobProgress,
+  selectJobsByStatus,
+  selectJobsByTag,
+  selectJobsByType,
+  selectUserJobs,
+  type JobCounts,
+} from './jobs/jobs.selectors';
 export { provideHarmonia, withGateway, withGuideActions, withToken, type HarmoniaFeature } from './provide-harmonia';
 export type { ReceivedBody, ReceivedJob } from './jobs/received-job';

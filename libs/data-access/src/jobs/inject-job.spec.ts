@@ -1,11 +1,19 @@
-import { createEnvironmentInjector, EnvironmentInjector, runInInjectionContext, signal } from '@angular/core';
+import { computed, createEnvironmentInjector, EnvironmentInjector, runInInjectionContext, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import type { JobFailure, JobStatus } from '@harmonia/contract';
 import { aHost, settle } from '../harmonia.fixture';
+import { ConnectionActions } from '../connection/connection.actions';
 import { injectJob, injectJobProgress } from './inject-job';
 import { injectJobs } from './inject-jobs';
 import { JobWatches } from './job-watches';
 import { aFrame, aJob, anOutcome, aState, atPercent } from './job.fixture';
 import { JobsActions } from './jobs.actions';
+
+declare module '@harmonia/contract' {
+  interface JobTypes {
+    'word-count': { input: { text: string }; result: { words: number } };
+  }
+}
 
 /** A view: an injection context that can be destroyed. */
 function aView<Ref>(make: () => Ref) {
@@ -66,6 +74,16 @@ describe('injectJob', () => {
     expect([ref.phase(), watches.jobIds]).toEqual(['absent', []]);
   });
 
+  it('is typed by a key of JobTypes', () => {
+    const { receive } = setUp();
+    const { ref } = aView(() => injectJob<'word-count'>('job-1'));
+    receive([aJob({ status: 'completed', input: { text: 'a b' }, result: { words: 2 } })]);
+    const text: string | undefined = ref.job()?.input?.text;
+    const result: { words: number } | JobFailure | null | undefined = ref.job()?.result;
+    // @ts-expect-error its input has no such field
+    expect([text, result, ref.job()?.input?.nothing]).toEqual(['a b', { words: 2 }, undefined]);
+  });
+
   it('refuses to be called outside an injection context', () => {
     expect(() => injectJob('job-1')).toThrow(/NG0203/);
   });
@@ -84,7 +102,7 @@ describe('injectJobProgress', () => {
 describe('injectJobs', () => {
   it('[C5] watches the list for as long as its view lives', () => {
     const { watches } = setUp();
-    const { leave } = aView(injectJobs);
+    const { leave } = aView(() => injectJobs());
     expect(watches.userList).toBe(true);
     leave();
     expect(watches.userList).toBe(false);
@@ -92,7 +110,7 @@ describe('injectJobs', () => {
 
   it('shows the user’s own jobs, and says when the list was told of', async () => {
     const { socket, store } = aHost();
-    const { ref } = aView(injectJobs);
+    const { ref } = aView(() => injectJobs());
     await settle();
     socket.accept();
     await settle();
@@ -100,5 +118,17 @@ describe('injectJobs', () => {
     const sync = anOutcome({ userList: { cursor: 'c', complete: true } });
     store.dispatch(JobsActions.jobsReceived(aFrame([aJob(), aJob({ id: 'job-2', userId: 'grace' })], { sync })));
     expect([ref.loaded(), ref.jobs().map(({ id }) => id)]).toEqual([true, ['job-1']]);
+  });
+
+  it('narrows by a filter, and follows one that changes', () => {
+    const { store, receive } = setUp();
+    store.dispatch(ConnectionActions.sessionAuthenticated({ userId: 'ada' }));
+    receive([aJob(), aJob({ id: 'job-2', status: 'failed', title: 'Broken' })]);
+    const status = signal<JobStatus>('failed');
+    const { ref } = aView(() => injectJobs(computed(() => ({ status: status() }))));
+    const { ref: fixed } = aView(() => injectJobs({ text: 'BROKEN' }));
+    expect([ref.jobs().map(({ id }) => id), fixed.jobs().map(({ id }) => id)]).toEqual([['job-2'], ['job-2']]);
+    status.set('queued');
+    expect(ref.jobs().map(({ id }) => id)).toEqual(['job-1']);
   });
 });

@@ -6,10 +6,10 @@ import { JobWatches } from './job-watches';
 import { selectJobAbsent, selectJobById, selectJobProgress } from './jobs.selectors';
 
 /** One job as a view sees it. */
-export interface JobRef {
+export interface JobRef<Typed extends Job = Job> {
   readonly id: Signal<string>;
   /** The whole job; null while it is not known. */
-  readonly job: Signal<Job | null>;
+  readonly job: Signal<Typed | null>;
   /** How far it has come; null while that is not known. */
   readonly progress: Signal<JobProgress | null>;
   /** `absent`: there is no such job, or it is not this user's to see [S4]. */
@@ -18,13 +18,15 @@ export interface JobRef {
 
 /**
  * Watches one job for as long as the injection context lives, a component's for instance [C5]. Given a signal it follows:
- * from /jobs/1 to /jobs/2 it leaves the one and watches the other.
+ * from /jobs/1 to /jobs/2 it leaves the one and watches the other. A key of `JobTypes` types input and result; it is you
+ * who knows that the job is of that type.
  *
  * @throws when called outside an injection context
  * @example
  * readonly id = input.required<string>();
- * readonly ref = injectJob(this.id); // ref.job()?.status
+ * readonly ref = injectJob<'pdf-notes'>(this.id); // ref.job()?.result
  */
+export function injectJob<Type = unknown>(id: string | Signal<string>): JobRef<Job<Type>>;
 export function injectJob(id: string | Signal<string>): JobRef {
   assertInInjectionContext(injectJob);
   const watches = inject(JobWatches);

@@ -1,9 +1,10 @@
-import type { Job, JobProgress } from '@harmonia/contract';
+import { isTerminal, type Job, type JobProgress, type JobStatus } from '@harmonia/contract';
 import { createSelector, type MemoizedSelector } from '@ngrx/store';
 import { harmoniaFeature } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
-import { joinJob } from './job-entity';
+import { joinJob, type JobEntity } from './job-entity';
 import { jobAdapter } from './jobs.reducer';
+import { remembered } from './remembered';
 
 /**
  * How things stand with the gateway [C6].
@@ -30,27 +31,78 @@ export const selectUserJobs = createSelector(selectAllJobs, selectUserId, (jobs,
 /** Whether the user's list has been told of completely: before that, an empty list says nothing. */
 export const selectUserListLoaded = createSelector(selectRecords, ({ userList }) => userList?.complete ?? false);
 
-const selectEntity = (id: string) => createSelector(selectRecords, ({ entities }) => entities[id] ?? null);
-
-const selectPulse = (id: string) => createSelector(selectRecords, ({ pulses }) => rowOf(pulses, id));
+/** How many jobs there are: of each status, `active` (not ended) and in `total`. */
+export type JobCounts = Readonly<Record<JobStatus | 'active' | 'total', number>>;
 
 /**
- * One job, its often changing part included; null while it is not known. Call it once and keep the selector: it remembers
- * its last answer, and changes of other jobs leave that as it is.
+ * How many jobs are known; stays as it is on progress [C10].
+ *
+ * @example readonly counts = inject(Store).selectSignal(selectJobCounts); // counts().failed
+ */
+export const selectJobCounts: MemoizedSelector<object, JobCounts> = createSelector(selectAllJobs, (jobs) => {
+  const counts = { queued: 0, processing: 0, completed: 0, failed: 0, cancelled: 0, active: 0, total: jobs.length };
+  for (const { status } of jobs) {
+    counts[status]++;
+    if (!isTerminal(status)) counts.active++;
+  }
+  return counts;
+});
+
+/** A selector of those jobs that pass, newest first; one per argument. */
+const selectJobsWhere = (passes: (job: JobEntity, argument: string) => boolean) =>
+  remembered((argument) => createSelector(selectAllJobs, (jobs) => jobs.filter((job) => passes(job, argument))));
+
+/**
+ * The known jobs in one status, newest first; stays as it is on progress [C10].
+ *
+ * @example readonly failed = inject(Store).selectSignal(selectJobsByStatus('failed'));
+ */
+export const selectJobsByStatus: (status: JobStatus) => MemoizedSelector<object, JobEntity[]> = selectJobsWhere(
+  (job, status) => job.status === status,
+);
+
+/**
+ * The known jobs with one tag, newest first; stays as it is on progress [C10].
+ *
+ * @example readonly urgent = inject(Store).selectSignal(selectJobsByTag('urgent'));
+ */
+export const selectJobsByTag: (tag: string) => MemoizedSelector<object, JobEntity[]> = selectJobsWhere((job, tag) =>
+  job.tags.includes(tag),
+);
+
+/**
+ * The known jobs of one type, newest first; stays as it is on progress [C10].
+ *
+ * @example readonly notes = inject(Store).selectSignal(selectJobsByType('pdf-notes'));
+ */
+export const selectJobsByType: (type: string) => MemoizedSelector<object, JobEntity[]> = selectJobsWhere(
+  (job, type) => job.jobType === type,
+);
+
+const selectEntity = remembered((id) => createSelector(selectRecords, ({ entities }) => entities[id] ?? null));
+
+const selectPulse = remembered((id) => createSelector(selectRecords, ({ pulses }) => rowOf(pulses, id)));
+
+/**
+ * One job, its often changing part included; null while it is not known. It remembers its last answer, one selector
+ * per id; changes of other jobs leave that as it is.
  *
  * @example readonly job = inject(Store).selectSignal(selectJobById('job-1'));
  */
-export const selectJobById = (id: string): MemoizedSelector<object, Job | null> =>
-  createSelector(selectEntity(id), selectPulse(id), (entity, pulse) => (entity && pulse ? joinJob(entity, pulse) : null));
+export const selectJobById: (id: string) => MemoizedSelector<object, Job | null> = remembered((id) =>
+  createSelector(selectEntity(id), selectPulse(id), (entity, pulse) => (entity && pulse ? joinJob(entity, pulse) : null)),
+);
 
 /**
  * How far one job has come; null while that is not known.
  *
  * @example readonly progress = inject(Store).selectSignal(selectJobProgress('job-1'));
  */
-export const selectJobProgress = (id: string): MemoizedSelector<object, JobProgress | null> =>
-  createSelector(selectPulse(id), (pulse) => pulse?.progress ?? null);
+export const selectJobProgress: (id: string) => MemoizedSelector<object, JobProgress | null> = remembered((id) =>
+  createSelector(selectPulse(id), (pulse) => pulse?.progress ?? null),
+);
 
 /** Whether a job is gone, or not the user's to see [C2, S4]. */
-export const selectJobAbsent = (id: string): MemoizedSelector<object, boolean> =>
-  createSelector(selectRecords, ({ tombstones }) => id in tombstones);
+export const selectJobAbsent: (id: string) => MemoizedSelector<object, boolean> = remembered((id) =>
+  createSelector(selectRecords, ({ tombstones }) => id in tombstones),
+);
