@@ -1,4 +1,5 @@
 export { JwtSessionAuthenticator } from './connection/jwt-session-authenticator.js';
+export { LocalSessions } from './connection/local-sessions.js';
 export { SessionAuthenticator, type SessionCredentials } from './connection/session-authenticator.js';
 export { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
 export {
