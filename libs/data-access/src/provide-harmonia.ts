@@ -1,10 +1,11 @@
 import { makeEnvironmentProviders, type EnvironmentProviders, type Provider } from '@angular/core';
 import { provideEffects } from '@ngrx/effects';
 import { provideState } from '@ngrx/store';
+import type { Observable } from 'rxjs';
 import { stayConnected } from './connection/connection.effects';
 import { CONNECTION_PROVIDERS } from './connection/connection-providers';
 import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './connection/gateway-address';
-import { TOKEN_SOURCE, type TokenSource } from './connection/token-source';
+import { TOKEN_SOURCE, tokenSourceOf, type TokenSource } from './connection/token-source';
 import { harmoniaFeature } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
 import * as guideEffects from './jobs/guide-actions.effects';
@@ -50,13 +51,13 @@ export function withGateway(options: GatewayOptions): HarmoniaFeature {
 }
 
 /**
- * Says where the token comes from: a function or a signal, asked before every connection and every HTTP request. Null
- * means that nobody is signed in: it disconnects and forgets all jobs. The token itself never enters the store [C8].
+ * Says where the token comes from: a function, a signal or an observable, asked before every connection and every HTTP
+ * request. Null means that nobody is signed in: it disconnects and forgets all jobs. The token itself never enters the store [C8].
  *
  * @example withToken(() => inject(Session).token()) // follows the signal `token`
  */
-export function withToken(source: TokenSource): HarmoniaFeature {
-  return { providers: [{ provide: TOKEN_SOURCE, useValue: source }] };
+export function withToken(source: TokenSource | Observable<string | null>): HarmoniaFeature {
+  return { providers: [{ provide: TOKEN_SOURCE, useFactory: () => tokenSourceOf(source) }] };
 }
 
 /**

@@ -1,9 +1,17 @@
 import type { Provider } from '@angular/core';
 import { GatewayHttp } from './gateway-http';
 import { HarmoniaConnection } from './harmonia-connection';
+import { PageWake } from './page-wake';
 import { RealtimeSocket } from './realtime-socket';
 import { RetryClock } from './retry-clock';
 import { SessionToken } from './session-token';
 
 /** What one connection consists of. */
-export const CONNECTION_PROVIDERS: readonly Provider[] = [SessionToken, RealtimeSocket, HarmoniaConnection, RetryClock, GatewayHttp];
+export const CONNECTION_PROVIDERS: readonly Provider[] = [
+  SessionToken,
+  RealtimeSocket,
+  HarmoniaConnection,
+  PageWake,
+  RetryClock,
+  GatewayHttp,
+];

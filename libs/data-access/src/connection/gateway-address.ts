@@ -10,18 +10,18 @@ export interface GatewayOptions {
   readonly path?: string;
   /** The prefix of the HTTP routes; default `/api`. */
   readonly api?: string;
+  /** Milliseconds between two syncs that nothing else asks for, a backstop; default 300,000. */
+  readonly syncEveryMs?: number;
 }
 
 /** {@link GatewayOptions} with its defaults filled in. */
 export type GatewayAddress = Required<GatewayOptions>;
 
 /** Fills in the defaults. */
-export const gatewayAddress = ({ url = '', namespace = '/', path = '/socket.io', api = '/api' }: GatewayOptions): GatewayAddress => ({
-  url: url.replace(/\/+$/, ''),
-  namespace,
-  path,
-  api,
-});
+export function gatewayAddress(options: GatewayOptions): GatewayAddress {
+  const { url = '', namespace = '/', path = '/socket.io', api = '/api', syncEveryMs = 300_000 } = options;
+  return { url: url.replace(/\/+$/, ''), namespace, path, api, syncEveryMs };
+}
 
 /** The gateway that `withGateway` set. */
 export const GATEWAY_ADDRESS = new InjectionToken<GatewayAddress>('the address of Harmonia’s gateway', {

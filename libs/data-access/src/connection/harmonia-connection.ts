@@ -1,5 +1,5 @@
 import { isPlatformBrowser } from '@angular/common';
-import { DOCUMENT, effect, inject, Injectable, Injector, PLATFORM_ID, untracked } from '@angular/core';
+import { effect, inject, Injectable, Injector, PLATFORM_ID, untracked } from '@angular/core';
 import { RefusalError } from '@harmonia/contract';
 import { Store, type Action } from '@ngrx/store';
 import {
@@ -7,9 +7,7 @@ import {
   concat,
   defer,
   EMPTY,
-  filter,
   from,
-  fromEvent,
   ignoreElements,
   map,
   merge,
@@ -29,9 +27,10 @@ import { JobInbox } from '../jobs/job-inbox';
 import { JobSync, type SyncNote } from '../jobs/job-sync';
 import { ConnectionEnd } from './connection-end';
 import { ConnectionActions } from './connection.actions';
+import { PageWake } from './page-wake';
 import { RealtimeSocket, type SocketMessage } from './realtime-socket';
-import { reconnectDelay } from './reconnect-delay';
 import { SessionToken } from './session-token';
+import { Troubles } from './troubles';
 
 /** Milliseconds in which a connection has to be made and accepted. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -40,11 +39,11 @@ const HANDSHAKE_TIMEOUT_MS = 20_000;
 @Injectable()
 export class HarmoniaConnection {
   private readonly injector = inject(Injector);
-  private readonly document = inject(DOCUMENT);
   private readonly inBrowser = isPlatformBrowser(inject(PLATFORM_ID));
   private readonly token = inject(SessionToken);
   private readonly socket = inject(RealtimeSocket);
   private readonly sync = inject(JobSync);
+  private readonly wake = inject(PageWake);
   private readonly inbox = inject(JobInbox);
   private readonly snapshot = inject(Store).selectSignal(harmoniaFeature.selectHarmoniaJobsState);
   private readonly retries = new Subject<void>();
@@ -75,15 +74,16 @@ export class HarmoniaConnection {
 
   private stayConnected(first: Promise<string | null>): Observable<Action> {
     let token = () => first;
-    let failures = 0;
-    return defer(() => this.attempt(token(), failures + 1)).pipe(
+    const troubles = new Troubles();
+    return defer(() => this.attempt(token(), troubles.attempts + 1)).pipe(
       tap((action) => {
-        if (action.type === ConnectionActions.watchesDeclared.type) failures = 0;
+        if (action.type === ConnectionActions.watchesDeclared.type) troubles.forget();
       }),
       catchError((error: unknown, again: Observable<Action>) => {
         const end = ConnectionEnd.of(error);
         token = () => this.token.ask(end.refusal);
-        return concat(this.pause(end, ++failures), again);
+        troubles.add(end);
+        return concat(this.pause(end, troubles), again);
       }),
     );
   }
@@ -121,13 +121,13 @@ export class HarmoniaConnection {
     return this.snapshot().connection.phase === 'idle' ? EMPTY : of(ConnectionActions.signedOut());
   }
 
-  private pause({ reason, message, refusal, remedy, retryAfterMs }: ConnectionEnd, attempt: number): Observable<Action> {
+  private pause(end: ConnectionEnd, troubles: Troubles): Observable<Action> {
+    const { reason, message, refusal, remedy } = end;
     if (refusal && remedy === 'final') return concat(of(ConnectionActions.connectionRefused({ refusal })), wokenBy(this.retries));
-    const wait = reconnectDelay({ remedy, retryAfterMs }, attempt);
+    const wait = troubles.delayAfter(end);
     const at = Date.now();
-    const lost = ConnectionActions.connectionLost({ reason, message, attempt, at, retryAt: at + wait });
-    const shown = fromEvent(this.document, 'visibilitychange').pipe(filter(() => this.document.visibilityState === 'visible'));
-    return concat(of(lost), wokenBy(merge(timer(wait), this.retries, fromEvent(window, 'online'), shown)));
+    const lost = ConnectionActions.connectionLost({ reason, message, attempt: troubles.attempts, at, retryAt: at + wait });
+    return concat(of(lost), wokenBy(merge(timer(wait), this.retries, this.wake.returns)));
   }
 }
 

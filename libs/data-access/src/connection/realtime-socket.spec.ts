@@ -1,9 +1,9 @@
 /** @jest-environment node */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect as connectTo, createServer as createWay, type AddressInfo, type Socket as NetSocket } from 'node:net';
 import { ErrorHandler, Injector } from '@angular/core';
 import { Subject, firstValueFrom, type Subscription } from 'rxjs';
-import { Server, type Socket } from 'socket.io';
+import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { aJob } from '../jobs/job.fixture';
 import { receivedJob } from '../jobs/received-job';
 import { ConnectionEnd } from './connection-end';
@@ -13,9 +13,9 @@ import { RealtimeSocket, type SocketMessage } from './realtime-socket';
 const SESSION = { user: { id: 'ada', roles: [] }, epoch: 'epoch-1', expiresAt: null };
 
 /** A server that does what the test says, on a port of its own, in a namespace and path of its own. */
-async function aServer() {
+async function aServer(options: Partial<ServerOptions> = {}) {
   const http = createServer();
-  const server = new Server(http, { path: '/live', transports: ['websocket'] });
+  const server = new Server(http, { path: '/live', transports: ['websocket'], ...options });
   const jobs = server.of('/jobs');
   const accepted = new Subject<Socket>();
   jobs.on('connection', (socket) => {
@@ -24,7 +24,27 @@ async function aServer() {
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
-  return { jobs, accepted: () => firstValueFrom(accepted), url: `http://127.0.0.1:${port}`, close: () => server.close() };
+  return { jobs, accepted: () => firstValueFrom(accepted), port, url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+/** A way to a server that can swallow everything without closing a connection. */
+async function aWayTo(port: number) {
+  const ends: NetSocket[] = [];
+  const way = createWay((near) => {
+    const far = connectTo(port, '127.0.0.1');
+    near.pipe(far).pipe(near);
+    ends.push(near, far);
+  });
+  await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve));
+  const address = way.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    swallow: () => ends.forEach((end) => end.unpipe().resume()),
+    close: () => {
+      ends.forEach((end) => end.destroy());
+      way.close();
+    },
+  };
 }
 
 describe('RealtimeSocket', () => {
@@ -36,15 +56,18 @@ describe('RealtimeSocket', () => {
   beforeEach(async () => {
     server = await aServer();
     errors.length = 0;
-    // No TestBed: there is no document here, since a real server needs Node.
-    socket = Injector.create({
+    socket = aSocketTo(server.url);
+  });
+
+  // No TestBed: there is no document here, since a real server needs Node.
+  const aSocketTo = (url: string) =>
+    Injector.create({
       providers: [
         { provide: RealtimeSocket },
-        { provide: GATEWAY_ADDRESS, useValue: gatewayAddress({ url: server.url, namespace: '/jobs', path: '/live' }) },
+        { provide: GATEWAY_ADDRESS, useValue: gatewayAddress({ url, namespace: '/jobs', path: '/live' }) },
         { provide: ErrorHandler, useValue: { handleError: (error: unknown) => errors.push(error) } },
       ],
     }).get(RealtimeSocket);
-  });
 
   afterEach(async () => {
     connection?.unsubscribe();
@@ -148,6 +171,18 @@ describe('RealtimeSocket', () => {
   it('ends as unreachable when there is no server', async () => {
     await server.close();
     expect(await connect().end()).toMatchObject({ reason: 'unreachable', remedy: 'retry' });
+  });
+
+  it('[C7] notices that nothing comes any more when the server’s pings stay away', async () => {
+    const pinging = await aServer({ pingInterval: 100, pingTimeout: 50 });
+    const way = await aWayTo(pinging.port);
+    socket = aSocketTo(way.url);
+    const client = connect();
+    await client.messages(1);
+    way.swallow();
+    expect(await client.end()).toMatchObject({ reason: 'cut-off', remedy: 'retry' });
+    way.close();
+    await pinging.close();
   });
 
   it('disconnects when nobody listens any more', async () => {

@@ -1,5 +1,7 @@
 import { InjectionToken } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
 import type { Refusal } from '@harmonia/contract';
+import { isObservable, type Observable } from 'rxjs';
 
 /** A token, or null while nobody is signed in. */
 export type TokenAnswer = string | null | Promise<string | null>;
@@ -13,3 +15,10 @@ export type TokenSource = (refusal: Refusal | null) => TokenAnswer;
 
 /** The token source that `withToken` set; without it nobody is signed in. */
 export const TOKEN_SOURCE = new InjectionToken<TokenSource>('the source of Harmonia’s token', { factory: () => () => null });
+
+/** A stream as a source: its latest token, none before the first. Needs an injection context, with which it ends. */
+export function tokenSourceOf(source: TokenSource | Observable<string | null>): TokenSource {
+  if (!isObservable(source)) return source;
+  const latest = toSignal(source, { initialValue: null });
+  return () => latest();
+}

@@ -26,6 +26,8 @@ async function connected(watch: (watches: JobWatches) => void = () => undefined)
 }
 
 describe('JobSync', () => {
+  afterEach(() => jest.useRealTimers());
+
   it('[S5] declares every watch in one request after connecting, and is live when it is answered [C5]', async () => {
     const { socket, connection, records, flush } = await connected((watches) => {
       watches.watchJob('job-1');
@@ -177,6 +179,37 @@ describe('JobSync', () => {
     (await socket.request()).answer({});
     await settle();
     expect(connection().phase).toBe('live');
+  });
+
+  it('[S5] syncs when the page wakes up', async () => {
+    const { socket } = await connected((watches) => watches.watchJob('job-1'));
+    (await socket.request()).answer({ jobs: [aJob()] });
+    await settle();
+    window.dispatchEvent(new Event('online'));
+    expect((await socket.request()).declared.jobs).toEqual({ 'job-1': 1 });
+  });
+
+  it('[S5] syncs every five minutes as a backstop', async () => {
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setTimeout', 'setImmediate', 'requestAnimationFrame'] });
+    const { socket } = await connected((watches) => watches.watchJob('job-1'));
+    (await socket.request()).answer({ jobs: [aJob()] });
+    await settle();
+    jest.advanceTimersByTime(299_000);
+    await settle();
+    expect(socket.requests).toEqual([]);
+    jest.advanceTimersByTime(1_000);
+    expect(await socket.request()).toBeDefined();
+  });
+
+  it('[S5] repeats a failed sync at once when the page wakes up', async () => {
+    const { socket } = await connected();
+    const first = await socket.request();
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
+    first.refuse('unavailable');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(socket.requests).toEqual([]);
+    window.dispatchEvent(new Event('online'));
+    expect(await socket.request()).toBeDefined();
   });
 
   it('[C6] ends the connection with a refusal that no retry cures', async () => {

@@ -11,17 +11,21 @@ import {
   EMPTY,
   expand,
   ignoreElements,
+  interval,
   last,
   map,
   merge,
   of,
   startWith,
+  take,
   tap,
   throwError,
   timer,
 } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { ConnectionEnd } from '../connection/connection-end';
+import { GATEWAY_ADDRESS } from '../connection/gateway-address';
+import { PageWake } from '../connection/page-wake';
 import { RealtimeSocket } from '../connection/realtime-socket';
 import { reconnectDelay } from '../connection/reconnect-delay';
 import { harmoniaFeature } from '../harmonia.feature';
@@ -43,6 +47,8 @@ export class JobSync {
   private readonly socket = inject(RealtimeSocket);
   private readonly inbox = inject(JobInbox);
   private readonly watches = inject(JobWatches);
+  private readonly wake = inject(PageWake);
+  private readonly syncEveryMs = inject(GATEWAY_ADDRESS).syncEveryMs;
   private readonly records = inject(Store).selectSignal(harmoniaFeature.selectRecords);
 
   /**
@@ -51,7 +57,8 @@ export class JobSync {
    */
   session(): Observable<SyncNote> {
     let outdated = true;
-    return merge(this.watches.changes, this.inbox.syncNeeded.pipe(auditTime(GAP_INTERVAL_MS))).pipe(
+    const gaps = this.inbox.syncNeeded.pipe(auditTime(GAP_INTERVAL_MS));
+    return merge(this.watches.changes, gaps, this.wake.wakes, interval(this.syncEveryMs)).pipe(
       startWith(undefined),
       tap(() => (outdated = true)),
       auditTime(0, asapScheduler),
@@ -75,7 +82,7 @@ export class JobSync {
       catchError((error: unknown, again) => {
         const end = ConnectionEnd.of(error);
         if (end.remedy !== 'retry') return throwError(() => end);
-        const pause = timer(reconnectDelay(end, ++failures)).pipe(ignoreElements());
+        const pause = merge(timer(reconnectDelay(end, ++failures)), this.wake.wakes).pipe(take(1), ignoreElements());
         return concat(of<SyncNote>({ kind: 'failed', end }), pause, again);
       }),
     );

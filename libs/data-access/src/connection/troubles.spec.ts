@@ -1,0 +1,30 @@
+import { Troubles } from './troubles';
+
+const unreachable = { remedy: 'retry', retryAfterMs: 0 } as const;
+const expired = { remedy: 'new-token', retryAfterMs: 0 } as const;
+
+describe('Troubles', () => {
+  it('[C7] replaces a token that expired while offline at once, and backs off when the next is refused too', () => {
+    const troubles = new Troubles();
+    const delayAfter = (end: typeof unreachable | typeof expired) => {
+      troubles.add(end);
+      return troubles.delayAfter(end);
+    };
+    while (troubles.attempts < 5) delayAfter(unreachable);
+    expect(delayAfter(unreachable)).toBeGreaterThanOrEqual(8_000);
+    expect(delayAfter(expired)).toBe(0);
+    expect(delayAfter(expired)).toBeGreaterThanOrEqual(500);
+    expect(delayAfter(expired)).toBeGreaterThanOrEqual(1_000);
+    expect(delayAfter(unreachable)).toBeGreaterThanOrEqual(15_000);
+    expect(delayAfter(expired)).toBe(0);
+  });
+
+  it('[C7] begins anew once it was live', () => {
+    const troubles = new Troubles();
+    troubles.add(expired);
+    troubles.add(expired);
+    troubles.forget();
+    troubles.add(expired);
+    expect([troubles.attempts, troubles.delayAfter(expired)]).toEqual([1, 0]);
+  });
+});
