@@ -10,6 +10,12 @@ export interface GatewayOptions {
   readonly path?: string;
   /** The prefix of the HTTP routes; default `/api`. */
   readonly api?: string;
+  /**
+   * How the Socket.IO connection is made, the first that works; default `['websocket']`. `polling` needs a balancer with
+   * sticky sessions, since its requests have to reach the same server; without it the client asks over HTTP where a
+   * websocket cannot get through.
+   */
+  readonly transports?: readonly ('websocket' | 'polling')[];
   /** Milliseconds between two syncs that nothing else asks for, a backstop; default 300,000. */
   readonly syncEveryMs?: number;
 }
@@ -19,8 +25,8 @@ export type GatewayAddress = Required<GatewayOptions>;
 
 /** Fills in the defaults. */
 export function gatewayAddress(options: GatewayOptions): GatewayAddress {
-  const { url = '', namespace = '/', path = '/socket.io', api = '/api', syncEveryMs = 300_000 } = options;
-  return { url: url.replace(/\/+$/, ''), namespace, path, api, syncEveryMs };
+  const { url = '', namespace = '/', path = '/socket.io', api = '/api', transports = ['websocket'], syncEveryMs = 300_000 } = options;
+  return { url: url.replace(/\/+$/, ''), namespace, path, api, transports, syncEveryMs };
 }
 
 /** The gateway that `withGateway` set. */

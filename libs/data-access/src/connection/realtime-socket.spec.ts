@@ -7,7 +7,7 @@ import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { aJob } from '../jobs/job.fixture';
 import { receivedJob } from '../jobs/received-job';
 import { ConnectionEnd } from './connection-end';
-import { GATEWAY_ADDRESS, gatewayAddress } from './gateway-address';
+import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './gateway-address';
 import { RealtimeSocket, type SocketMessage } from './realtime-socket';
 
 const SESSION = { user: { id: 'ada', roles: [] }, epoch: 'epoch-1', expiresAt: null };
@@ -60,11 +60,11 @@ describe('RealtimeSocket', () => {
   });
 
   // No TestBed: there is no document here, since a real server needs Node.
-  const aSocketTo = (url: string) =>
+  const aSocketTo = (url: string, options: GatewayOptions = {}) =>
     Injector.create({
       providers: [
         { provide: RealtimeSocket },
-        { provide: GATEWAY_ADDRESS, useValue: gatewayAddress({ url, namespace: '/jobs', path: '/live' }) },
+        { provide: GATEWAY_ADDRESS, useValue: gatewayAddress({ url, namespace: '/jobs', path: '/live', ...options }) },
         { provide: ErrorHandler, useValue: { handleError: (error: unknown) => errors.push(error) } },
       ],
     }).get(RealtimeSocket);
@@ -183,6 +183,20 @@ describe('RealtimeSocket', () => {
     expect(await client.end()).toMatchObject({ reason: 'cut-off', remedy: 'retry' });
     way.close();
     await pinging.close();
+  });
+
+  it.each<[string, GatewayOptions]>([
+    ['websocket', {}],
+    ['polling', { transports: ['polling'] }],
+    ['polling', { transports: ['websocket', 'polling'] }],
+  ])('connects by %s when told %j', async (transport, options) => {
+    const pollable = await aServer({ transports: options.transports ? ['polling'] : ['websocket'] });
+    socket = aSocketTo(pollable.url, options);
+    const accepted = pollable.accepted();
+    await connect().messages(1);
+    expect((await accepted).conn.transport.name).toBe(transport);
+    connection?.unsubscribe();
+    await pollable.close();
   });
 
   it('disconnects when nobody listens any more', async () => {

@@ -78,9 +78,10 @@ export class RealtimeSocket {
 
   /** Trying again is not socket.io's: whoever subscribes knows when, and with which token. */
   private open(token: string): Socket<Heard, Said> {
-    const { url, namespace, path } = this.gateway;
+    const { url, namespace, path, transports } = this.gateway;
     const auth = (send: (auth: HandshakeAuth) => void) => send({ token, protocol: PROTOCOL });
-    return io(`${url}${namespace}`, { path, auth, transports: ['websocket'], forceNew: true, reconnection: false });
+    const manager = { transports: [...transports], tryAllTransports: true, forceNew: true, reconnection: false };
+    return io(`${url}${namespace}`, { path, auth, ...manager });
   }
 
   private hear(socket: Socket<Heard, Said>, messages: Subscriber<SocketMessage>): void {
