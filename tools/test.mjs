@@ -24,6 +24,7 @@ const steps = {
     node(join(require.resolve('eslint/package.json'), '../bin/eslint.js'), '--max-warnings=0', 'tools', '*.{js,mjs}'),
   'lint, typecheck, test, build': runMany(2, 'lint', 'typecheck', 'test', 'build'),
   coverage: () => node('tools/coverage.mjs'),
+  sizes: () => node('tools/sizes.mjs'),
   // alone, so that nothing takes the browser's time
   e2e: runMany(1, 'e2e'),
 };
