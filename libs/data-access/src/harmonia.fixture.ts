@@ -29,7 +29,7 @@ export function aHost(token: TokenSource = () => 'token-1', providers: readonly 
   const state = store.selectSignal(harmoniaFeature.selectHarmoniaJobsState);
   const actions: Action[] = [];
   TestBed.inject(Actions).subscribe((action) => actions.push(action));
-  return { socket, store, actions, connection: () => state().connection, records: () => state().records };
+  return { socket, store, actions, connection: () => state().connection, records: () => state().records, commands: () => state().commands };
 }
 
 /** Lets effects run, and everything that waits for promises. */

@@ -5,9 +5,11 @@ export type { GatewayOptions } from './connection/gateway-address';
 export { injectConnection, type ConnectionRef, type ConnectionTrouble } from './connection/inject-connection';
 export type { TokenAnswer, TokenSource } from './connection/token-source';
 export { GuideActions } from './jobs/guide-actions';
+export { injectJobCommands } from './jobs/inject-job-commands';
 export { injectJob, injectJobProgress, type JobRef } from './jobs/inject-job';
 export { injectJobs, type JobsRef } from './jobs/inject-jobs';
 export type { JobEntity } from './jobs/job-entity';
+export { JobCommandActions, type CommandRefusal, type IssuedCommand, type JobCommand } from './jobs/job-commands.actions';
 export { ofJobEvent, type JobEvent, type JobEventOf } from './jobs/job-event';
 export type { JobFilter } from './jobs/job-filter';
 export type { JobFrame, JobNews, SyncOutcome, UserListPosition } from './jobs/job-frame';
@@ -15,6 +17,7 @@ export { JobsActions, type JobProgressed } from './jobs/jobs.actions';
 export { JobsHttp, type JobListFilter, type UploadStep } from './jobs/jobs-http';
 export {
   selectAllJobs,
+  selectCommandRefusal,
   selectConnection,
   selectJobById,
   selectJobCounts,
@@ -22,6 +25,7 @@ export {
   selectJobsByStatus,
   selectJobsByTag,
   selectJobsByType,
+  selectPendingCommand,
   selectUserJobs,
   type JobCounts,
 } from './jobs/jobs.selectors';

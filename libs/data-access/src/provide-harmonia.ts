@@ -9,6 +9,8 @@ import { TOKEN_SOURCE, tokenSourceOf, type TokenSource } from './connection/toke
 import { harmoniaFeature } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
 import * as guideEffects from './jobs/guide-actions.effects';
+import { JobCommandDesk } from './jobs/inject-job-commands';
+import { runCommands } from './jobs/job-commands.effects';
 import { JobInbox } from './jobs/job-inbox';
 import { JobSync } from './jobs/job-sync';
 import { JobWatches } from './jobs/job-watches';
@@ -35,8 +37,8 @@ export interface HarmoniaFeature {
 export function provideHarmonia(...features: readonly HarmoniaFeature[]): EnvironmentProviders {
   return makeEnvironmentProviders([
     provideState(harmoniaFeature),
-    provideEffects({ stayConnected, announceFacts }),
-    [CONNECTION_PROVIDERS, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp],
+    provideEffects({ stayConnected, announceFacts, runCommands }),
+    [CONNECTION_PROVIDERS, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp, JobCommandDesk],
     features.map(({ providers }) => providers),
   ]);
 }

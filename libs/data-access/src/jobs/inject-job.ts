@@ -2,8 +2,10 @@ import { assertInInjectionContext, computed, effect, inject, type Signal } from 
 import { JobIdSchema, type Job, type JobProgress } from '@harmonia/contract';
 import { Store } from '@ngrx/store';
 import * as v from 'valibot';
+import type { CommandRefusal, JobCommand } from './job-commands.actions';
+import { JobCommandDesk } from './inject-job-commands';
 import { JobWatches } from './job-watches';
-import { selectJobAbsent, selectJobById, selectJobProgress } from './jobs.selectors';
+import { selectCommandRefusal, selectJobAbsent, selectJobById, selectJobProgress, selectPendingCommand } from './jobs.selectors';
 
 /** One job as a view sees it. */
 export interface JobRef<Typed extends Job = Job> {
@@ -14,6 +16,14 @@ export interface JobRef<Typed extends Job = Job> {
   readonly progress: Signal<JobProgress | null>;
   /** `absent`: there is no such job, or it is not this user's to see [S4]. */
   readonly phase: Signal<'loading' | 'present' | 'absent'>;
+  /** The command that is under way; its outcome is shown already [C10]. */
+  readonly pending: Signal<JobCommand | null>;
+  /** Why the last command was refused, until the next one. */
+  readonly refusal: Signal<CommandRefusal | null>;
+  /** Cancels the job, see {@link injectJobCommands}. */
+  cancel(): void;
+  /** Starts the next attempt, see {@link injectJobCommands}. */
+  retry(): void;
 }
 
 /**
@@ -30,6 +40,7 @@ export function injectJob<Type = unknown>(id: string | Signal<string>): JobRef<J
 export function injectJob(id: string | Signal<string>): JobRef {
   assertInInjectionContext(injectJob);
   const watches = inject(JobWatches);
+  const commands = inject(JobCommandDesk);
   const current = typeof id === 'string' ? computed(() => id) : id;
   const isId = computed(() => v.is(JobIdSchema, current()));
   effect((onCleanup) => {
@@ -42,6 +53,10 @@ export function injectJob(id: string | Signal<string>): JobRef {
     job,
     progress: injectSelected(current, selectJobProgress),
     phase: computed(() => (job() ? 'present' : absent() || !isId() ? 'absent' : 'loading')),
+    pending: injectSelected(current, selectPendingCommand),
+    refusal: injectSelected(current, selectCommandRefusal),
+    cancel: () => commands.cancel(current()),
+    retry: () => commands.retry(current()),
   };
 }
 

@@ -40,6 +40,11 @@ export class JobInbox {
     if (this.leavesBodyBehind(frame)) this.gaps.next();
   }
 
+  /** Says that something may have happened that nobody told of. */
+  requestSync(): void {
+    this.gaps.next();
+  }
+
   /** Forgets what was gathered, and the epoch: another user is here, or none. */
   clear(): void {
     this.clock.cancel();

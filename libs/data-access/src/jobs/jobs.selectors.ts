@@ -2,6 +2,8 @@ import { isTerminal, type Job, type JobProgress, type JobStatus } from '@harmoni
 import { createSelector, type MemoizedSelector } from '@ngrx/store';
 import { harmoniaFeature } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
+import { foreseen, foreseenPulse } from './foreseen';
+import type { CommandRefusal, JobCommand } from './job-commands.actions';
 import { joinJob, type JobEntity } from './job-entity';
 import { jobAdapter } from './jobs.reducer';
 import { remembered } from './remembered';
@@ -13,15 +15,20 @@ import { remembered } from './remembered';
  */
 export const selectConnection = harmoniaFeature.selectConnection;
 
-const { selectRecords } = harmoniaFeature;
+const { selectRecords, selectCommands } = harmoniaFeature;
 const { selectAll } = jobAdapter.getSelectors(selectRecords);
 
+const selectPending = createSelector(selectCommands, ({ pending }) => pending);
+
 /**
- * Every job that is known, newest first. The entities have no progress, so this does not rebuild on progress [C10].
+ * Every job that is known, newest first, with commands under way taken as done. The entities have no progress, so this does
+ * not rebuild on progress [C10].
  *
  * @example readonly jobs = inject(Store).selectSignal(selectAllJobs);
  */
-export const selectAllJobs = selectAll;
+export const selectAllJobs: MemoizedSelector<object, JobEntity[]> = createSelector(selectAll, selectPending, (jobs, pending) =>
+  Object.keys(pending).length === 0 ? jobs : jobs.map((job) => foreseen(job, pending[job.id])),
+);
 
 const selectUserId = createSelector(selectRecords, ({ userId }) => userId);
 
@@ -83,6 +90,16 @@ const selectEntity = remembered((id) => createSelector(selectRecords, ({ entitie
 
 const selectPulse = remembered((id) => createSelector(selectRecords, ({ pulses }) => rowOf(pulses, id)));
 
+const selectPendingOf = remembered((id) => createSelector(selectPending, (pending) => pending[id]));
+
+const selectForeseen = remembered((id) =>
+  createSelector(selectEntity(id), selectPulse(id), selectPendingOf(id), (entity, pulse, issued) => {
+    if (!entity || !pulse) return null;
+    const job = foreseen(entity, issued);
+    return { job, pulse: foreseenPulse(pulse, entity, job) };
+  }),
+);
+
 /**
  * One job, its often changing part included; null while it is not known. It remembers its last answer, one selector
  * per id; changes of other jobs leave that as it is.
@@ -90,7 +107,7 @@ const selectPulse = remembered((id) => createSelector(selectRecords, ({ pulses }
  * @example readonly job = inject(Store).selectSignal(selectJobById('job-1'));
  */
 export const selectJobById: (id: string) => MemoizedSelector<object, Job | null> = remembered((id) =>
-  createSelector(selectEntity(id), selectPulse(id), (entity, pulse) => (entity && pulse ? joinJob(entity, pulse) : null)),
+  createSelector(selectForeseen(id), (later) => later && joinJob(later.job, later.pulse)),
 );
 
 /**
@@ -99,10 +116,20 @@ export const selectJobById: (id: string) => MemoizedSelector<object, Job | null>
  * @example readonly progress = inject(Store).selectSignal(selectJobProgress('job-1'));
  */
 export const selectJobProgress: (id: string) => MemoizedSelector<object, JobProgress | null> = remembered((id) =>
-  createSelector(selectPulse(id), (pulse) => pulse?.progress ?? null),
+  createSelector(selectForeseen(id), (later) => later?.pulse.progress ?? null),
 );
 
 /** Whether a job is gone, or not the user's to see [C2, S4]. */
 export const selectJobAbsent: (id: string) => MemoizedSelector<object, boolean> = remembered((id) =>
   createSelector(selectRecords, ({ tombstones }) => id in tombstones),
+);
+
+/** The command of a job that is under way; null when there is none [C10]. */
+export const selectPendingCommand: (id: string) => MemoizedSelector<object, JobCommand | null> = remembered((id) =>
+  createSelector(selectPendingOf(id), (issued) => issued?.command ?? null),
+);
+
+/** Why the last command of a job was refused; null when it was not, and while another one is under way. */
+export const selectCommandRefusal: (id: string) => MemoizedSelector<object, CommandRefusal | null> = remembered((id) =>
+  createSelector(selectCommands, ({ refused }) => refused[id] ?? null),
 );
