@@ -35,6 +35,7 @@ export {
   JobListSnapshotSchema,
   JobPageSchema,
   JobSnapshotSchema,
+  JobsPollSchema,
   JobsSyncAnswerSchema,
   ResultTicketSchema,
   type JobHistoryEntry,
@@ -42,6 +43,7 @@ export {
   type JobListSnapshot,
   type JobPage,
   type JobSnapshot,
+  type JobsPoll,
   type JobsSyncAnswer,
   type ResultTicket,
 } from './jobs/job-answers.js';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { EpochSchema } from '../connection/session.js';
 import { JobRemovalSchema } from './job-events.js';
+import { UserIdSchema } from './job-id.js';
 import { JobProgressSchema } from './job-progress.js';
 import { JOB_STATUSES, REQUEUE_REASONS } from './job-status.js';
 import { JobSchema } from './job.js';
@@ -43,6 +44,12 @@ export const JobsSyncAnswerSchema = v.object({
 
 /** See {@link JobsSyncAnswerSchema}. */
 export type JobsSyncAnswer = v.InferOutput<typeof JobsSyncAnswerSchema>;
+
+/** What a sync over HTTP answers [S5]: besides, whose session it is, which a socket says in `authenticated`. */
+export const JobsPollSchema = v.object({ ...JobsSyncAnswerSchema.entries, userId: UserIdSchema });
+
+/** See {@link JobsPollSchema}. */
+export type JobsPoll = v.InferOutput<typeof JobsPollSchema>;
 
 /** One page of a list over HTTP, newest first; `nextPage` is null on the last. */
 export const JobPageSchema = v.object({ jobs: JobsSchema, nextPage: v.nullable(v.string()) });

@@ -21,6 +21,8 @@ describe('the doors of HTTP', () => {
       ['POST', '', 'queued', [201, 201, 201, 401, 401, 201]],
       ['GET', '', 'queued', [200, 200, 200, 401, 401, 200]],
       ['GET', '?scope=all', 'queued', [403, 403, 200, 401, 401, 403]],
+      ['POST', '/sync', 'queued', [200, 200, 200, 401, 401, 200]],
+      ['POST', '/sync?all', 'queued', [403, 403, 200, 401, 401, 403]],
       ['GET', '/:id', 'queued', [200, 404, 200, 401, 401, 404]],
       ['GET', '/:id/history', 'queued', [200, 404, 200, 401, 401, 404]],
       ['GET', '/:id/result', 'completed', [200, 404, 200, 401, 401, 404]],
@@ -36,8 +38,16 @@ describe('the doors of HTTP', () => {
       if (status === 'failed') await app.publisher.failed(job.id, 'It broke.');
       return job.id;
     };
-    const payload = (method: string, path: string) =>
-      path.endsWith('reports') ? { json: report } : method === 'POST' && path === '' ? { json: { jobType: 'simulate' } } : {};
+    const payloads: Partial<Record<string, object>> = {
+      'POST ': { jobType: 'simulate' },
+      'POST /sync': { epoch: null, jobs: {} },
+      'POST /sync?all': { epoch: null, jobs: {}, all: null },
+      'POST /:id/reports': report,
+    };
+    const payload = (method: string, path: string) => {
+      const json = payloads[`${method} ${path}`];
+      return json ? { json } : {};
+    };
 
     it.each(routes)('%s /api/jobs%s answers each role as it should', async (method, path, status, expected) => {
       const statuses = [];

@@ -1,18 +1,20 @@
 import { Controller, UseFilters, UseGuards, UseInterceptors, VERSION_NEUTRAL, type ModuleMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { HarmoniaHttpOptions } from '../gateway-options.js';
+import { JobReadings } from '../jobs/job-readings.js';
 import { AnswerHeaders } from './answer-headers.js';
 import { HttpRefusalFilter } from './http-refusal-filter.js';
 import { JobIntake } from './job-intake.js';
 import { JobReportsController } from './job-reports.controller.js';
 import { JobResultsController } from './job-results.controller.js';
+import { JobSyncController } from './job-sync.controller.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsFallback } from './jobs-fallback.js';
 import { JOBS_PATH, JobsPath } from './jobs-path.js';
 import { ResultTickets } from './result-tickets.js';
 import { SessionGuard } from './session-guard.js';
 
-const CONTROLLERS: readonly Type<object>[] = [JobsController, JobResultsController, JobReportsController];
+const CONTROLLERS: readonly Type<object>[] = [JobsController, JobSyncController, JobResultsController, JobReportsController];
 
 /** What the REST side of jobs brings into the gateway's module. */
 export function httpDoor({ prefix = 'api', guards = [] }: HarmoniaHttpOptions) {
@@ -23,6 +25,7 @@ export function httpDoor({ prefix = 'api', guards = [] }: HarmoniaHttpOptions) {
       AnswerHeaders,
       HttpRefusalFilter,
       JobIntake,
+      JobReadings,
       JobsFallback,
       JobsPath,
       SessionGuard,

@@ -21,6 +21,7 @@ describe('the OpenAPI page', () => {
       'readHistory: get /host/api/jobs/{id}/history',
       'cancelJob: post /host/api/jobs/{id}/cancel',
       'retryJob: post /host/api/jobs/{id}/retry',
+      'syncJobs: post /host/api/jobs/sync',
       'createTicket: post /host/api/jobs/{id}/result/ticket',
       'downloadResult: get /host/api/jobs/{id}/result',
       'reportJob: post /host/api/jobs/{id}/reports',

@@ -7,6 +7,8 @@ import {
   JobPageSchema,
   JobReportSchema,
   JobSchema,
+  JobsPollSchema,
+  JobsSyncSchema,
   REFUSALS,
   RefusalSchema,
   ResultTicketSchema,
@@ -98,6 +100,12 @@ export const documented = {
     ...listQueries,
     answers(200, 'A page of jobs; nextPage is null on the last.', JobPageSchema),
     refuses('payload-invalid', 'page-invalid', 'forbidden'),
+  ),
+  sync: applyDecorators(
+    about('syncJobs', 'What changed since', 'For clients whose socket cannot get through: as `jobs:sync`, but nothing is watched.'),
+    ApiBody({ schema: openApi(JobsSyncSchema, 'input') }),
+    answers(200, 'What differs from what was declared, and whose session it is.', JobsPollSchema),
+    refuses('payload-invalid', 'forbidden'),
   ),
   read: applyDecorators(about('readJob', 'Look at a job'), named, answers(200, 'The job.', JobSchema), refuses(...NAMED)),
   history: applyDecorators(

@@ -1,16 +1,11 @@
 import { isTerminal, RefusalError, type Job, type JobListSnapshot, type JobSnapshot } from '@harmonia/contract';
-import { JOB_STORE, JobAccess, type JobEvent, type JobScope, type JobStore } from '@harmonia/job-engine';
+import { JOB_STORE, JobAccess, type JobEvent, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
+import { admitToList, JobReadings, type WatchedList } from './job-readings.js';
 import { PendingWatch, type WatchScope } from './pending-watch.js';
 import { ADMIN_ROOM, jobRoom, userRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
 import { stateEvents, type EventOfJob, type WireEvent } from './wire-events.js';
-
-/** The most jobs of a list in one answer [S5]. */
-export const MAX_PAGE = 500;
-
-/** The lists that can be watched: the session's own jobs, or everybody's. */
-export type WatchedList = 'user' | 'all';
 
 /** Decides who may watch what, and lets nobody miss or see anything while it is decided [S3]. */
 @Injectable()
@@ -20,6 +15,7 @@ export class JobWatches {
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
     private readonly access: JobAccess,
+    private readonly readings: JobReadings,
   ) {}
 
   /** To be told of every event, before it goes to any room. */
@@ -79,7 +75,7 @@ export class JobWatches {
     await this.decide(
       watcher,
       scope,
-      () => this.readList(watcher, list, null),
+      () => this.readings.list(watcher.session, list, null),
       ({ epoch, permitted, more }, pending) => {
         const jobs = permitted.flatMap((job) => pending.newest(job) ?? []);
         watcher.join(room);
@@ -89,13 +85,6 @@ export class JobWatches {
         pending.beyond(versionsOf(jobs)).forEach((event) => watcher.send(event));
       },
     );
-  }
-
-  /** What changed in a list, and which of it the policy permits. */
-  async readList(watcher: Watcher, list: WatchedList, cursor: string | null) {
-    const scope: JobScope = list === 'all' ? 'all' : { userId: watcher.session.userId };
-    const changes = await this.store.since(cursor, scope, MAX_PAGE);
-    return { ...changes, permitted: await this.access.permitted(watcher.session, changes.jobs) };
   }
 
   /**
@@ -128,9 +117,8 @@ export class JobWatches {
 
 /** @throws RefusalError `forbidden` for everybody's jobs, unless the session is an admin's [S1]. */
 export function listRoom({ session }: Watcher, list: WatchedList): string {
-  if (list === 'user') return userRoom(session.userId);
-  if (!session.roles.includes('admin')) throw new RefusalError('forbidden');
-  return ADMIN_ROOM;
+  admitToList(session, list);
+  return list === 'user' ? userRoom(session.userId) : ADMIN_ROOM;
 }
 
 /** What an answer holds, by job. */

@@ -1,5 +1,6 @@
 import { Handshake } from '../connection/handshake.js';
 import { JobFeed } from './job-feed.js';
+import { JobReadings } from './job-readings.js';
 import { JobRequests } from './job-requests.js';
 import { JobSync } from './job-sync.js';
 import { JobVerbs } from './job-verbs.js';
@@ -9,6 +10,6 @@ import { Watchers } from './watchers.js';
 
 /** What serves sockets. */
 export const socketDoor = {
-  providers: [Handshake, Watchers, JobWatches, JobSync, JobFeed, JobVerbs, JobRequests, JobsGateway],
+  providers: [Handshake, Watchers, JobReadings, JobWatches, JobSync, JobFeed, JobVerbs, JobRequests, JobsGateway],
   exports: [JobsGateway],
 };
