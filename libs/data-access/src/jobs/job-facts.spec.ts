@@ -98,6 +98,19 @@ describe('JobFacts', () => {
     expect(facts[2]).toEqual([]);
   });
 
+  it('[C2] tells nothing anew of a job that is back as it was, and what became of it meanwhile', () => {
+    const gone = aFrame([], { removed: [{ id: 'job-1', version: 9 }] });
+    const back = { sync: anOutcome({ told: ['job-1'] }) };
+    expect(factsOf([aFrame([completed]), gone, aFrame([completed], back)])[2]).toEqual([]);
+    const facts = factsOf([aFrame([running]), gone, aFrame([aJob({ ...completed, version: 10 })], back)]);
+    expect(facts[2]).toEqual([JobsActions.jobCompleted({ job: { ...completed, version: 10 } })]);
+  });
+
+  it('[R13] takes a job that was created again under its id for a new one', () => {
+    const again = aJob({ ...completed, version: 12, bodyVersion: 12, createdAt: '2026-04-01T10:00:00.000Z' });
+    expect(factsOf([aFrame([completed]), aFrame([again])])[1]).toEqual([JobsActions.jobCompleted({ job: again })]);
+  });
+
   it('[C8] forgets what another user’s jobs were', () => {
     const facts = new JobFacts();
     const frame = aFrame([completed], introduced('job-1'));

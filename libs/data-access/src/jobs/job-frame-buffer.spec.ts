@@ -54,7 +54,8 @@ describe('JobFrameBuffer', () => {
     const sync = anOutcome({ introduced: ['job-3'] });
     buffer.adopt({ epoch: 'epoch-2', jobs: [aState({ id: 'job-3' })], removed: [] }, sync);
     expect(buffer.epoch).toBe('epoch-2');
-    expect(buffer.take()).toEqual({ epoch: 'epoch-2', jobs: [aState({ id: 'job-3' })], removed: [], sync });
+    const told = { ...sync, told: ['job-3'] };
+    expect(buffer.take()).toEqual({ epoch: 'epoch-2', jobs: [aState({ id: 'job-3' })], removed: [], sync: told });
   });
 
   it('[S5] adds a sync of the same epoch to what came before it', () => {
@@ -64,6 +65,16 @@ describe('JobFrameBuffer', () => {
     const frame = buffer.take();
     expect(frame?.jobs.map(({ state }) => state.version)).toEqual([9, 1]);
     expect(frame?.sync?.keep).toEqual([]);
+  });
+
+  it('[C2] says of which jobs the sync is the last word, and of which a removal came after it', () => {
+    const buffer = adopted();
+    buffer.add({ ...EMPTY, removed: [{ id: 'job-1', version: 5 }] });
+    buffer.adopt({ ...EMPTY, jobs: [aState({ version: 5 }), aState({ id: 'job-2', version: 3 })] }, anOutcome());
+    buffer.add({ ...EMPTY, removed: [{ id: 'job-2', version: 3 }] });
+    expect(buffer.take()?.sync?.told).toEqual(['job-1']);
+    buffer.add({ ...EMPTY, jobs: [aState()] });
+    expect(buffer.take()?.sync).toBeNull();
   });
 
   it('forgets everything, the epoch too', () => {

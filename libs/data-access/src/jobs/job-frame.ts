@@ -14,6 +14,8 @@ export interface SyncOutcome {
   readonly keep: readonly string[] | null;
   /** Ids told of in a first snapshot: no fact follows from it [C4]. */
   readonly introduced: readonly string[];
+  /** Ids that the answer told of and no removal after it: those may return at the version of their removal [C2]. */
+  readonly told?: readonly string[];
   /** How far the user's list has been told of; null when the answer was not about it. */
   readonly userList: UserListPosition | null;
 }

@@ -104,6 +104,32 @@ describe('JobSync', () => {
     expect(records().ids).toHaveLength(2);
   });
 
+  it.each(['frame before', 'same frame'])('[C2] brings a job back with its access, and removes one told anew in the %s', async (frame) => {
+    const { socket, watches, records, flush } = await connected((all) => all.watchJob('job-1'));
+    (await socket.request()).answer({ jobs: [aJob({ version: 5 })] });
+    await settle();
+    socket.tell([], { removed: [{ id: 'job-1', version: 5 }] });
+    watches.watchJob('job-2');
+    const regained = await socket.request();
+    expect(records().ids).toEqual([]);
+    expect(regained.declared.jobs).toEqual({ 'job-1': 0, 'job-2': 0 });
+    socket.tell([aJob({ version: 5 })]);
+    flush();
+    expect(records().ids).toEqual([]);
+    regained.answer({ jobs: [aJob({ version: 5 })] });
+    await settle();
+    flush();
+    expect(records().ids).toEqual(['job-1']);
+    watches.watchJob('job-3');
+    const removing = await socket.request();
+    socket.tell([], { jobs: [aState({ version: 6 })] });
+    if (frame === 'frame before') flush();
+    removing.answer({ removed: [{ id: 'job-1', version: 5 }] });
+    await settle();
+    flush();
+    expect(records()).toMatchObject({ ids: [], tombstones: { 'job-1': 6 } });
+  });
+
   it('[C4] tells no facts from the first that is said of a watched job', async () => {
     const { socket, watches, actions, flush } = await connected((all) => all.watchUserList());
     (await socket.request()).answer({ user: listOf([]) });

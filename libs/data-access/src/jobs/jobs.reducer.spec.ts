@@ -119,6 +119,18 @@ describe('jobsReducer', () => {
     expect(reduce([aFrame([], { removed }), aFrame([aJob({ version: 6 })])]).tombstones).toEqual({});
   });
 
+  it('[C2] lets access that came back bring a job back at the version of its removal: by a sync, by nothing else', () => {
+    const removed = [{ id: 'job-1', version: 5 }];
+    const known = aJob({ version: 5, status: 'processing' });
+    const lost = reduce([aFrame([known]), aFrame([], { removed })]);
+    expect(jobIn(reduce([aFrame([known])], lost))).toBeNull();
+    expect(jobIn(reduce([aFrame([known], { sync: anOutcome() })], lost))).toBeNull();
+    const back = reduce([aFrame([known], { sync: anOutcome({ told: ['job-1'] }) })], lost);
+    expect(jobIn(back)).toEqual(known);
+    expect(back.tombstones).toEqual({});
+    expect(jobIn(reduce([aFrame([aJob({ version: 4 })], { sync: anOutcome({ told: ['job-1'] }) })], lost))).toBeNull();
+  });
+
   it('[C10] leaves entities as they are when only progress changed', () => {
     const before = reduce([aFrame([aJob({ status: 'processing' }), aJob({ id: 'job-2' })])]);
     const after = reduce([aFrame([], { jobs: [aState({ status: 'processing', version: 2, progress: atPercent(40) })] })], before);

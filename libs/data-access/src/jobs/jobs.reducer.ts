@@ -39,7 +39,9 @@ export const NO_RECORDS: JobRecords = jobAdapter.getInitialState({
 export const jobsReducer = createReducer(
   NO_RECORDS,
   on(JobsActions.jobsReceived, (records, frame) => received(records, frame)),
-  on(ConnectionActions.sessionAuthenticated, (records, { userId }) => (records.userId === userId ? records : { ...NO_RECORDS, userId })),
+  on(ConnectionActions.sessionAuthenticated, ConnectionActions.pollingBegan, (records, { userId }) =>
+    records.userId === userId ? records : { ...NO_RECORDS, userId },
+  ),
   on(ConnectionActions.signedOut, () => NO_RECORDS),
 );
 
@@ -47,7 +49,7 @@ function received(before: JobRecords, frame: JobFrame): JobRecords {
   // A frame of another epoch comes from the sync that adopts it [C3]: nothing older may outlive it.
   const records = frame.epoch === before.epoch ? before : { ...NO_RECORDS, userId: before.userId, epoch: frame.epoch };
   const kept = frame.sync?.keep ? withoutJobs(records, outside(records, frame.sync.keep)) : records;
-  return withPosition(withJobs(withRemovals(kept, frame), frame.jobs), frame.sync?.userList ?? null);
+  return withPosition(withJobs(withRemovals(kept, frame), frame), frame.sync?.userList ?? null);
 }
 
 /** Once complete, a list stays so while later pages bring its changes. */
@@ -82,13 +84,14 @@ function withRemovals(records: JobRecords, { removed }: JobFrame): JobRecords {
 }
 
 /** Of each job the newest state and the newest body, whatever the order in which they came [C1]. */
-function withJobs(records: JobRecords, jobs: readonly ReceivedJob[]): JobRecords {
+function withJobs(records: JobRecords, { jobs, sync }: JobFrame): JobRecords {
+  const told = new Set(sync?.told);
   const changed = new Map<string, JobEntity>();
   const pulses = new Map<string, JobPulse>();
   for (const job of jobs) {
     const { id, version } = job.state;
     const known = records.entities[id];
-    const isNewer = version > (rowOf(records.pulses, id)?.version ?? records.tombstones[id] ?? 0);
+    const isNewer = known ? version > (rowOf(records.pulses, id)?.version ?? 0) : isBack(records.tombstones[id], version, told.has(id));
     if (!known && !isNewer) continue;
     const entity = known ? withChanges(known, job, isNewer) : entityOf(job.state, job.body);
     if (entity !== known) changed.set(id, entity);
@@ -97,12 +100,21 @@ function withJobs(records: JobRecords, jobs: readonly ReceivedJob[]): JobRecords
   return withoutTombstones(withParts(records, changed, pulses), changed);
 }
 
+/**
+ * Above its removal a job is there again. At the version of its removal only a sync can say so, which came after it on the
+ * same connection: access that was lost is back. Any other message of that version is late [C2].
+ */
+const isBack = (tombstone: number | undefined, version: number, isTold: boolean): boolean =>
+  tombstone === undefined || version > tombstone || (isTold && version === tombstone);
+
 /** The same object when nothing of what changes rarely has changed [C10]. */
 function withChanges(known: JobEntity, { state, body }: ReceivedJob, isNewer: boolean): JobEntity {
-  const { status, attempt, userId } = isNewer ? state : known;
+  // Type and time of creation change where the id was created again and its removal was missed [R13].
+  const { status, attempt, userId, jobType, createdAt } = isNewer ? state : known;
   const newBody = body && body.bodyVersion > known.bodyVersion ? body : null;
-  const same = status === known.status && attempt === known.attempt && userId === known.userId;
-  return same && !newBody ? known : { ...known, status, attempt, userId, ...newBody };
+  const isReborn = jobType !== known.jobType || createdAt !== known.createdAt;
+  const same = status === known.status && attempt === known.attempt && userId === known.userId && !isReborn;
+  return same && !newBody ? known : { ...known, status, attempt, userId, jobType, createdAt, ...newBody };
 }
 
 /** Rarely changing and often changing part, each copied only when one of its own changed [C10]. */
