@@ -31,3 +31,9 @@ export {
 } from './jobs/jobs.selectors';
 export { provideHarmonia, withGateway, withGuideActions, withToken, type HarmoniaFeature } from './provide-harmonia';
 export type { ReceivedBody, ReceivedJob } from './jobs/received-job';
+// For @harmonia/data-access/testing alone: the seams that its double takes the place of.
+export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';
+export { HarmoniaConnection as ɵHarmoniaConnection } from './connection/harmonia-connection';
+export { RealtimeSocket as ɵRealtimeSocket, type SocketMessage as ɵSocketMessage } from './connection/realtime-socket';
+export { FrameClock as ɵFrameClock } from './jobs/frame-clock';
+export { newsOf as ɵnewsOf } from './jobs/job-news';

@@ -1,0 +1,69 @@
+import type { Authenticated, JobsSync, JobsSyncAnswer } from '@harmonia/contract';
+import type { ɵConnectionEnd, JobNews, ɵSocketMessage } from '@harmonia/data-access';
+import { Observable, type Subscriber } from 'rxjs';
+
+/** What the socket asks of whoever plays the gateway. */
+export interface Counterpart {
+  /** A session to let the connection in; an end to refuse it. */
+  readonly handshake: () => Authenticated | ɵConnectionEnd;
+  readonly answer: (declared: JobsSync) => JobsSyncAnswer;
+}
+
+/** Stands in for the client's socket: no network, and an answer comes when the test lets it. */
+export class SocketByHand {
+  /** The tokens of all tries to connect. */
+  readonly tokens: string[] = [];
+  private messages: Subscriber<ɵSocketMessage> | null = null;
+  private held: (() => void)[] | null = null;
+
+  constructor(private readonly gateway: Counterpart) {}
+
+  get isConnected(): boolean {
+    return this.messages !== null;
+  }
+
+  connect(token: string): Observable<ɵSocketMessage> {
+    return new Observable((messages) => {
+      this.tokens.push(token);
+      const session = this.gateway.handshake();
+      if (session instanceof Error) return messages.error(session);
+      this.messages = messages;
+      messages.next({ kind: 'authenticated', session });
+      return () => this.forget();
+    });
+  }
+
+  sync(declared: JobsSync): Promise<JobsSyncAnswer> {
+    return new Promise((resolve) => {
+      const answer = () => resolve(this.gateway.answer(declared));
+      if (this.held) this.held.push(answer);
+      else answer();
+    });
+  }
+
+  /** News arrive; without a connection they are missed. */
+  tell(news: JobNews): void {
+    this.messages?.next({ kind: 'news', news });
+  }
+
+  /** The connection ends. */
+  end(end: ɵConnectionEnd): void {
+    this.messages?.error(end);
+  }
+
+  hold(): void {
+    this.held ??= [];
+  }
+
+  release(): void {
+    const { held } = this;
+    this.held = null;
+    held?.forEach((answer) => answer());
+  }
+
+  /** Answers that were held are lost with their connection. */
+  private forget(): void {
+    this.messages = null;
+    if (this.held) this.held = [];
+  }
+}
