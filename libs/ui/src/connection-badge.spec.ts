@@ -6,12 +6,21 @@ describe('ConnectionBadge', () => {
     const fixture = TestBed.createComponent(ConnectionBadge);
     const element: HTMLElement = fixture.nativeElement;
     const words: string[] = [];
-    for (const phase of ['idle', 'connecting', 'catching-up', 'live', 'stale', 'lost', 'refused']) {
+    for (const phase of ['idle', 'connecting', 'catching-up', 'live', 'stale', 'polling', 'lost', 'refused']) {
       fixture.componentRef.setInput('phase', phase);
       await fixture.whenStable();
       words.push(element.textContent ?? '');
     }
-    expect(words).toEqual(['Not connected', 'Connecting…', 'Catching up…', 'Live', 'Not up to date', 'Reconnecting…', 'Refused']);
+    expect(words).toEqual([
+      'Not connected',
+      'Connecting…',
+      'Catching up…',
+      'Live',
+      'Not up to date',
+      'Every few seconds',
+      'Reconnecting…',
+      'Refused',
+    ]);
     expect(element.getAttribute('role')).toBe('status');
   });
 });

@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 
 /** How things stand with the server, as far as a badge tells. */
-export type ConnectionPhase = 'idle' | 'connecting' | 'catching-up' | 'live' | 'stale' | 'lost' | 'refused';
+export type ConnectionPhase = 'idle' | 'connecting' | 'catching-up' | 'live' | 'stale' | 'polling' | 'lost' | 'refused';
 
 const WORDS = {
   idle: 'Not connected',
@@ -9,6 +9,7 @@ const WORDS = {
   'catching-up': 'Catching up…',
   live: 'Live',
   stale: 'Not up to date',
+  polling: 'Every few seconds',
   lost: 'Reconnecting…',
   refused: 'Refused',
 } as const satisfies Record<ConnectionPhase, string>;

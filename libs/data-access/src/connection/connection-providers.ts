@@ -2,6 +2,7 @@ import type { Provider } from '@angular/core';
 import { GatewayHttp } from './gateway-http';
 import { HarmoniaConnection } from './harmonia-connection';
 import { PageWake } from './page-wake';
+import { Polling } from './polling';
 import { RealtimeSocket } from './realtime-socket';
 import { RetryClock } from './retry-clock';
 import { SessionToken } from './session-token';
@@ -12,6 +13,7 @@ export const CONNECTION_PROVIDERS: readonly Provider[] = [
   RealtimeSocket,
   HarmoniaConnection,
   PageWake,
+  Polling,
   RetryClock,
   GatewayHttp,
 ];

@@ -3,6 +3,9 @@ import type { Refusal, RefusalCode } from '@harmonia/contract';
 /** Why a connection ended: a refusal's code, or the network: never reached, or cut off. */
 export type LossReason = RefusalCode | 'unreachable' | 'cut-off';
 
+/** Whether nothing was heard of the server, so that a socket may not get through at all. */
+export const isSilence = (reason: LossReason): boolean => reason === 'unreachable' || reason === 'cut-off' || reason === 'timeout';
+
 /** What is kept while it is tried to become live: what the server refused last since it was. */
 interface NotLive {
   readonly lastRefusal: Refusal | null;
@@ -10,7 +13,8 @@ interface NotLive {
 
 /**
  * How things stand with the gateway [C6]. It is `connecting` until the server says who we are, then `catching-up` until the
- * sync that declares all watches is answered, then `live` [C5]; `stale` while connected, but a sync failed. Times are
+ * sync that declares all watches is answered, then `live` [C5]; `stale` while connected, but a sync failed; `polling`
+ * while no socket gets through and jobs are asked for over HTTP every few seconds. Times are
  * milliseconds since 1970; `attempt` counts the tries since the last time it was live, `lastProblem`
  * says why the one before failed.
  */
@@ -20,6 +24,7 @@ export type ConnectionState =
   | (NotLive & { readonly phase: 'catching-up' })
   | { readonly phase: 'live'; readonly since: number }
   | (NotLive & { readonly phase: 'stale'; readonly since: number })
+  | (NotLive & { readonly phase: 'polling'; readonly since: number })
   | (NotLive & {
       readonly phase: 'lost';
       readonly since: number;

@@ -3,9 +3,11 @@ import { effect, inject, Injectable, Injector, PLATFORM_ID, untracked } from '@a
 import { RefusalError } from '@harmonia/contract';
 import { Store, type Action } from '@ngrx/store';
 import {
+  BehaviorSubject,
   catchError,
   concat,
   defer,
+  distinctUntilChanged,
   EMPTY,
   from,
   ignoreElements,
@@ -28,6 +30,7 @@ import { JobSync, type SyncNote } from '../jobs/job-sync';
 import { ConnectionEnd } from './connection-end';
 import { ConnectionActions } from './connection.actions';
 import { PageWake } from './page-wake';
+import { Polling } from './polling';
 import { RealtimeSocket, type SocketMessage } from './realtime-socket';
 import { SessionToken } from './session-token';
 import { Troubles } from './troubles';
@@ -44,6 +47,7 @@ export class HarmoniaConnection {
   private readonly socket = inject(RealtimeSocket);
   private readonly sync = inject(JobSync);
   private readonly wake = inject(PageWake);
+  private readonly polling = inject(Polling);
   private readonly inbox = inject(JobInbox);
   private readonly snapshot = inject(Store).selectSignal(harmoniaFeature.selectHarmoniaJobsState);
   private readonly retries = new Subject<void>();
@@ -72,12 +76,36 @@ export class HarmoniaConnection {
     });
   }
 
+  /** A socket, tried for ever; while none gets through, polls beside it. */
   private stayConnected(first: Promise<string | null>): Observable<Action> {
+    return defer(() => {
+      const troubles = new Troubles();
+      const blocked = new BehaviorSubject(false);
+      const notes = () => blocked.next(troubles.isBlocked);
+      const polls = blocked.pipe(
+        distinctUntilChanged(),
+        switchMap((isBlocked) => (isBlocked ? this.poll() : EMPTY)),
+      );
+      const socket = this.keepTrying(first, troubles).pipe(tap({ next: notes, complete: () => blocked.next(false) }));
+      return merge(polls, socket);
+    });
+  }
+
+  /** Once HTTP gets through, a socket may as well. */
+  private poll(): Observable<Action> {
+    return this.polling.actions().pipe(
+      tap(({ type }) => {
+        if (type === ConnectionActions.polled.type && this.snapshot().connection.phase !== 'polling') this.retry();
+      }),
+    );
+  }
+
+  private keepTrying(first: Promise<string | null>, troubles: Troubles): Observable<Action> {
     let token = () => first;
-    const troubles = new Troubles();
     return defer(() => this.attempt(token(), troubles.attempts + 1)).pipe(
-      tap((action) => {
-        if (action.type === ConnectionActions.watchesDeclared.type) troubles.forget();
+      tap(({ type }) => {
+        if (type === ConnectionActions.sessionAuthenticated.type) troubles.heard();
+        if (type === ConnectionActions.watchesDeclared.type) troubles.forget();
       }),
       catchError((error: unknown, again: Observable<Action>) => {
         const end = ConnectionEnd.of(error);

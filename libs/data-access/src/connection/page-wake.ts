@@ -20,7 +20,8 @@ export class PageWake {
     map(() => undefined),
   );
 
-  private get isHidden(): boolean {
+  /** Nobody sees it. */
+  get isHidden(): boolean {
     return this.document.visibilityState === 'hidden';
   }
 

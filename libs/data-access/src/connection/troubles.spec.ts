@@ -1,7 +1,7 @@
 import { Troubles } from './troubles';
 
-const unreachable = { remedy: 'retry', retryAfterMs: 0 } as const;
-const expired = { remedy: 'new-token', retryAfterMs: 0 } as const;
+const unreachable = { reason: 'unreachable', remedy: 'retry', retryAfterMs: 0 } as const;
+const expired = { reason: 'token-expired', remedy: 'new-token', retryAfterMs: 0 } as const;
 
 describe('Troubles', () => {
   it('[C7] replaces a token that expired while offline at once, and backs off when the next is refused too', () => {
@@ -26,5 +26,19 @@ describe('Troubles', () => {
     troubles.forget();
     troubles.add(expired);
     expect([troubles.attempts, troubles.delayAfter(expired)]).toEqual([1, 0]);
+  });
+
+  it('[C7] is blocked when the server was not heard three times in a row', () => {
+    const troubles = new Troubles();
+    const after = (...ends: Parameters<Troubles['add']>[0][]) => {
+      ends.forEach((end) => troubles.add(end));
+      return troubles.isBlocked;
+    };
+    expect(after(unreachable, unreachable)).toBe(false);
+    expect(after({ reason: 'timeout', remedy: 'retry' })).toBe(true);
+    expect(after(expired)).toBe(false);
+    expect(after(unreachable, unreachable, { reason: 'cut-off', remedy: 'retry' })).toBe(true);
+    troubles.heard();
+    expect(troubles.isBlocked).toBe(false);
   });
 });

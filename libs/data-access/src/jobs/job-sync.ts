@@ -2,23 +2,20 @@ import { inject, Injectable } from '@angular/core';
 import { MAX_SYNC_JOBS, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
 import { Store } from '@ngrx/store';
 import {
-  asapScheduler,
   auditTime,
   catchError,
   concat,
-  concatMap,
   defer,
   EMPTY,
+  endWith,
   expand,
   ignoreElements,
   interval,
-  last,
   map,
   merge,
   of,
   startWith,
   take,
-  tap,
   throwError,
   timer,
 } from 'rxjs';
@@ -33,6 +30,7 @@ import { rowOf } from './bucket-table';
 import { JobInbox } from './job-inbox';
 import { JobWatches } from './job-watches';
 import type { JobRecords } from './jobs.reducer';
+import { oneAtATime } from './one-at-a-time';
 import { receivedJob } from './received-job';
 
 /** Gaps are healed at most this often, in milliseconds: many events of a strange epoch need one sync. */
@@ -40,6 +38,9 @@ const GAP_INTERVAL_MS = 250;
 
 /** How a sync went: all watches are declared and answered, or it failed and is repeated. */
 export type SyncNote = { readonly kind: 'declared' } | { readonly kind: 'failed'; readonly end: ConnectionEnd };
+
+/** A way to have a sync answered. */
+type AskSync = (declared: JobsSync) => Promise<JobsSyncAnswer>;
 
 /** Declares every watch by `jobs:sync`, which also heals whatever was missed [S5]. */
 @Injectable()
@@ -56,29 +57,25 @@ export class JobSync {
    * one microtask makes one request, and one request is under way at a time. Fails with a refusal that no retry will cure.
    */
   session(): Observable<SyncNote> {
-    let outdated = true;
     const gaps = this.inbox.syncNeeded.pipe(auditTime(GAP_INTERVAL_MS));
     return merge(this.watches.changes, gaps, this.wake.wakes, interval(this.syncEveryMs)).pipe(
       startWith(undefined),
-      tap(() => (outdated = true)),
-      auditTime(0, asapScheduler),
-      concatMap(() => {
-        if (!outdated) return EMPTY;
-        return defer(() => {
-          outdated = false;
-          return this.exchange();
-        });
-      }),
+      oneAtATime(() => this.exchange()),
     );
   }
 
-  /** Declares, and asks on while the list has more pages. */
+  /** Declares once by the way that is given, and asks on while the list has more pages; completes when all is taken. */
+  once(ask: AskSync): Observable<never> {
+    return defer(() => this.declare(ask)).pipe(
+      expand((more) => (more ? this.declare(ask) : EMPTY)),
+      ignoreElements(),
+    );
+  }
+
   private exchange(): Observable<SyncNote> {
     let failures = 0;
-    return defer(() => this.declare()).pipe(
-      expand((more) => (more ? this.declare() : EMPTY)),
-      last(),
-      map((): SyncNote => ({ kind: 'declared' })),
+    return this.once((declared) => this.socket.sync(declared)).pipe(
+      endWith<SyncNote>({ kind: 'declared' }),
       catchError((error: unknown, again) => {
         const end = ConnectionEnd.of(error);
         if (end.remedy !== 'retry') return throwError(() => end);
@@ -88,11 +85,11 @@ export class JobSync {
     );
   }
 
-  private declare(): Observable<boolean> {
+  private declare(ask: AskSync): Observable<boolean> {
     this.inbox.flush();
     const records = this.records();
     const declared = declarationOf(records, this.watches);
-    return defer(() => this.socket.sync(declared)).pipe(map((answer) => this.take(answer, declared, records)));
+    return defer(() => ask(declared)).pipe(map((answer) => this.take(answer, declared, records)));
   }
 
   /** Hands the answer to the inbox; says whether the list goes on. */
