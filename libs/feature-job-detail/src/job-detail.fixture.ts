@@ -5,32 +5,15 @@ import { TestBed } from '@angular/core/testing';
 import { provideRouter, withComponentInputBinding } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import type { Job, JobRemoval } from '@harmonia/contract';
-import { JobsActions, provideHarmonia } from '@harmonia/data-access';
+import { GatewayDouble, provideHarmoniaTesting } from '@harmonia/data-access/testing';
 import { provideEffects } from '@ngrx/effects';
-import { provideStore, Store } from '@ngrx/store';
+import { provideStore } from '@ngrx/store';
 import { JobDetail } from './job-detail';
-
-const TIME = '2026-03-01T10:00:00.000Z';
-
-/** A job right after it was created, changed as said. */
-export function aJob(changes: Partial<Job> = {}): Job {
-  const state = {
-    id: 'job-1',
-    userId: 'ada',
-    jobType: 'simulate',
-    status: 'queued',
-    progress: null,
-    attempt: 1,
-    version: 1,
-    bodyVersion: 1,
-  } as const;
-  return { ...state, createdAt: TIME, updatedAt: TIME, title: 'A job', tags: [], input: null, result: null, ...changes };
-}
 
 @Component({ selector: 'harmonia-all-jobs', template: 'all jobs', changeDetection: ChangeDetectionStrategy.OnPush })
 class AllJobs {}
 
-/** The page of one job under its route, with the real store. */
+/** The page of one job under its route, with the real store and a gateway that has not answered yet. */
 export async function aDetailPage(address = '/jobs/job-1') {
   const routes = [
     { path: 'jobs', component: AllJobs },
@@ -43,29 +26,29 @@ export async function aDetailPage(address = '/jobs/job-1') {
       provideHttpClientTesting(),
       provideStore(),
       provideEffects(),
-      provideHarmonia(),
+      provideHarmoniaTesting(),
     ],
   });
-  const store = TestBed.inject(Store);
+  const gateway = TestBed.inject(GatewayDouble);
+  gateway.holdAcks();
   const harness = await RouterTestingHarness.create(address);
   /** After everything that waits for promises, the page is drawn. */
   const stable = async () => {
-    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    await gateway.advanceFrame();
     await harness.fixture.whenStable();
   };
   const page: HTMLElement = harness.fixture.nativeElement;
   return {
     page,
-    store,
+    gateway,
     stable,
     server: TestBed.inject(HttpTestingController),
     goTo: (path: string) => harness.navigateByUrl(path),
-    /** News arrive. */
+    /** News arrive; the first time, the answer that was waited for. */
     tell: async (jobs: readonly Job[], removed: readonly JobRemoval[] = []) => {
-      const received = jobs.map(({ title, tags, input, result, ...state }) => {
-        return { state, body: { title, tags, input, result, bodyVersion: state.bodyVersion } };
-      });
-      store.dispatch(JobsActions.jobsReceived({ epoch: 'epoch-1', jobs: received, removed, sync: null }));
+      gateway.tell(...jobs);
+      for (const removal of removed) gateway.deliver('job:removed', removal);
+      gateway.releaseAcks();
       await stable();
     },
     button: (name: string) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent?.includes(name)),

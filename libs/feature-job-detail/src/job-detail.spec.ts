@@ -1,7 +1,8 @@
 import { Location } from '@angular/common';
 import { TestBed } from '@angular/core/testing';
-import { ConnectionActions } from '@harmonia/data-access';
-import { aDetailPage, aJob } from './job-detail.fixture';
+import { REFUSALS } from '@harmonia/contract';
+import { aJob } from '@harmonia/data-access/testing';
+import { aDetailPage } from './job-detail.fixture';
 
 const EPOCH = { headers: { 'Harmonia-Epoch': 'epoch-1' } };
 const RUNNING = { status: 'processing', version: 2, progress: { current: 6, total: 40, percentage: 15, message: 'Step 6 of 40' } } as const;
@@ -43,10 +44,10 @@ describe('JobDetail', () => {
   });
 
   it('[C6] says why there is nothing to show', async () => {
-    const { page, store, stable } = await aDetailPage();
-    store.dispatch(ConnectionActions.connectionRefused({ refusal: { code: 'forbidden', message: 'Not you.' } }));
+    const { page, gateway, stable } = await aDetailPage();
+    gateway.refuse('forbidden');
     await stable();
-    expect(page.querySelector('[role=alert]')?.textContent).toContain('Not you.');
+    expect(page.querySelector('[role=alert]')?.textContent).toContain(REFUSALS.forbidden.cure);
   });
 
   it('shows why a job failed, with its code, and lets it run again', async () => {

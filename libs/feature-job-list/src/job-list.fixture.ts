@@ -1,29 +1,13 @@
+import { Location } from '@angular/common';
 import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
-import { provideRouter } from '@angular/router';
+import { provideRouter, Router } from '@angular/router';
 import type { Job } from '@harmonia/contract';
-import { ConnectionActions, JobsActions, provideHarmonia, type JobFrame } from '@harmonia/data-access';
+import { GatewayDouble, provideHarmoniaTesting } from '@harmonia/data-access/testing';
 import { provideEffects } from '@ngrx/effects';
-import { provideStore, Store } from '@ngrx/store';
+import { provideStore } from '@ngrx/store';
 import { JobList } from './job-list';
-
-const TIME = '2026-03-01T10:00:00.000Z';
-
-/** A job of Ada's, right after it was created, changed as said. */
-export function aJob(changes: Partial<Job> = {}): Job {
-  const state = {
-    id: 'job-1',
-    userId: 'ada',
-    jobType: 'simulate',
-    status: 'queued',
-    progress: null,
-    attempt: 1,
-    version: 1,
-    bodyVersion: 1,
-  } as const;
-  return { ...state, createdAt: TIME, updatedAt: TIME, title: 'A job', tags: [], input: null, result: null, ...changes };
-}
 
 /** Progress of so many of 40 steps. */
 export const atStep = (current: number) => ({
@@ -32,14 +16,6 @@ export const atStep = (current: number) => ({
   percentage: Math.floor(current * 2.5),
   message: `Step ${current} of 40`,
 });
-
-function frameOf(jobs: readonly Job[], listed: boolean): JobFrame {
-  const received = jobs.map(({ title, tags, input, result, ...state }) => {
-    return { state, body: { title, tags, input, result, bodyVersion: state.bodyVersion } };
-  });
-  const sync = { keep: null, introduced: [], userList: { cursor: 'c', complete: true } };
-  return { epoch: 'epoch-1', jobs: received, removed: [], sync: listed ? sync : null };
-}
 
 /** What is written there, one space between its parts. */
 function words(element: Element): string {
@@ -50,36 +26,51 @@ function words(element: Element): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** The list of a signed-in Ada, with the real store. */
-export async function aListPage() {
+/** The list of a signed-in Ada, with the real store and a gateway that has not answered yet. */
+export async function aListPage(address = '/') {
   TestBed.configureTestingModule({
-    providers: [provideRouter([]), provideHttpClient(), provideHttpClientTesting(), provideStore(), provideEffects(), provideHarmonia()],
+    providers: [
+      provideRouter([]),
+      provideHttpClient(),
+      provideHttpClientTesting(),
+      provideStore(),
+      provideEffects(),
+      provideHarmoniaTesting(),
+    ],
   });
-  const store = TestBed.inject(Store);
+  const gateway = TestBed.inject(GatewayDouble);
+  gateway.holdAcks();
+  const router = TestBed.inject(Router);
+  await router.navigateByUrl(address);
   const fixture = TestBed.createComponent(JobList);
-  await fixture.whenStable();
-  store.dispatch(ConnectionActions.sessionAuthenticated({ userId: 'ada' }));
-  await fixture.whenStable();
   const page: HTMLElement = fixture.nativeElement;
   /** After everything that waits for promises, the page is drawn. */
   const stable = async () => {
-    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    await gateway.advanceFrame();
     await fixture.whenStable();
   };
-  const shown = async (action: Parameters<typeof JobsActions.jobsReceived>[0]) => {
-    store.dispatch(JobsActions.jobsReceived(action));
-    await fixture.whenStable();
-  };
+  await stable();
   return {
     page,
-    store,
+    gateway,
     server: TestBed.inject(HttpTestingController),
     stable,
     /** The list arrives, complete. */
-    list: (...jobs: readonly Job[]) => shown(frameOf(jobs, true)),
+    list: async (...jobs: readonly Job[]) => {
+      gateway.knows(...jobs);
+      gateway.releaseAcks();
+      await stable();
+    },
     /** An event arrives. */
-    tell: (...jobs: readonly Job[]) => shown(frameOf(jobs, false)),
+    tell: async (...jobs: readonly Job[]) => {
+      gateway.tell(...jobs);
+      await stable();
+    },
     button: (name: string) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent?.includes(name)),
     rows: () => [...page.querySelectorAll('li')].map(words),
+    /** The names of the listed jobs. */
+    names: () => [...page.querySelectorAll('li a')].map(words),
+    /** Status by status, what its chip says. */
+    chips: () => [...page.querySelectorAll('[aria-pressed]')].map(words),
   };
 }

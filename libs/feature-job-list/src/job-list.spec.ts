@@ -1,11 +1,10 @@
 import type { TestRequest } from '@angular/common/http/testing';
-import { ConnectionActions } from '@harmonia/data-access';
-import { aJob, aListPage, atStep } from './job-list.fixture';
+import { aJob } from '@harmonia/data-access/testing';
+import { aListPage, atStep } from './job-list.fixture';
 
 type Page = Awaited<ReturnType<typeof aListPage>>;
 
 const EPOCH = { headers: { 'Harmonia-Epoch': 'epoch-1' } };
-const LOST = { reason: 'cut-off', message: 'The connection to the gateway was lost.', attempt: 1, at: 0, retryAt: 500 } as const;
 
 /** The one request that was sent meanwhile. */
 async function requestOf({ server, stable }: Page): Promise<TestRequest> {
@@ -14,7 +13,7 @@ async function requestOf({ server, stable }: Page): Promise<TestRequest> {
 }
 
 async function choose({ page, stable }: Page, ...files: File[]): Promise<void> {
-  const input = page.querySelector('input');
+  const input = page.querySelector<HTMLInputElement>('input[type=file]');
   Object.defineProperty(input, 'files', { configurable: true, value: files });
   input?.dispatchEvent(new Event('change'));
   await stable();
@@ -52,9 +51,9 @@ describe('JobList', () => {
   });
 
   it('[C6] says why there is nothing to show, and stays so while it is tried again', async () => {
-    const { page, store, stable, list } = await aListPage();
-    store.dispatch(ConnectionActions.connectionLost(LOST));
-    store.dispatch(ConnectionActions.connectionStarted({ attempt: 2 }));
+    const { page, gateway, stable, list } = await aListPage();
+    gateway.drop();
+    gateway.reconnect();
     await stable();
     expect(page.querySelector('[role=alert]')?.textContent).toContain('The connection to the gateway was lost.');
     await list(aJob());
@@ -62,9 +61,9 @@ describe('JobList', () => {
   });
 
   it('keeps the list on the page while the connection is lost', async () => {
-    const { store, stable, list, rows } = await aListPage();
+    const { gateway, stable, list, rows } = await aListPage();
     await list(aJob());
-    store.dispatch(ConnectionActions.connectionLost(LOST));
+    gateway.drop();
     await stable();
     expect(rows()).toHaveLength(1);
   });

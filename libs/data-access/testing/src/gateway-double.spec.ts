@@ -80,11 +80,28 @@ describe('GatewayDouble', () => {
     gateway.knows(RUNNING);
     gateway.holdAcks();
     await frame();
-    expect([connection(), job.phase()]).toEqual(['catching-up', 'loading']);
+    expect([connection(), job.phase()]).toEqual(['connecting', 'loading']);
     gateway.knows(aJob({ status: 'completed', version: 3 }));
     gateway.releaseAcks();
     await frame();
     expect([connection(), job.job()?.status]).toEqual(['live', 'completed']);
+  });
+
+  it('loses what it held with the connection', async () => {
+    const { gateway, job, frame, connection } = await aView();
+    gateway.knows(RUNNING);
+    await frame();
+    gateway.drop();
+    gateway.holdAcks();
+    gateway.reconnect();
+    await frame();
+    gateway.tell(aJob({ status: 'completed', version: 3 }));
+    await frame();
+    expect([connection(), gateway.isConnected, job.job()?.status]).toEqual(['connecting', false, 'processing']);
+    gateway.drop();
+    gateway.releaseAcks();
+    await frame();
+    expect([connection(), gateway.isConnected]).toEqual(['lost', false]);
   });
 
   it('[C3] resets the list when its past was rewritten', async () => {

@@ -102,7 +102,7 @@ export class GatewayDouble {
     this.injector.get(ɵHarmoniaConnection).retry();
   }
 
-  /** From now on requests are taken, and not answered. */
+  /** From now on handshakes and requests are taken, and not answered. */
   holdAcks(): void {
     this.ɵsocket.hold();
   }

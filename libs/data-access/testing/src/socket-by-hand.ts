@@ -13,37 +13,33 @@ export interface Counterpart {
 export class SocketByHand {
   /** The tokens of all tries to connect. */
   readonly tokens: string[] = [];
+  /** The connection, or the try to make one. */
   private messages: Subscriber<ɵSocketMessage> | null = null;
+  private isIn = false;
   private held: (() => void)[] | null = null;
 
   constructor(private readonly gateway: Counterpart) {}
 
   get isConnected(): boolean {
-    return this.messages !== null;
+    return this.isIn;
   }
 
   connect(token: string): Observable<ɵSocketMessage> {
     return new Observable((messages) => {
       this.tokens.push(token);
-      const session = this.gateway.handshake();
-      if (session instanceof Error) return messages.error(session);
       this.messages = messages;
-      messages.next({ kind: 'authenticated', session });
+      this.whenReleased(() => this.letIn(messages));
       return () => this.forget();
     });
   }
 
   sync(declared: JobsSync): Promise<JobsSyncAnswer> {
-    return new Promise((resolve) => {
-      const answer = () => resolve(this.gateway.answer(declared));
-      if (this.held) this.held.push(answer);
-      else answer();
-    });
+    return new Promise((resolve) => this.whenReleased(() => resolve(this.gateway.answer(declared))));
   }
 
   /** News arrive; without a connection they are missed. */
   tell(news: JobNews): void {
-    this.messages?.next({ kind: 'news', news });
+    if (this.isIn) this.messages?.next({ kind: 'news', news });
   }
 
   /** The connection ends. */
@@ -61,9 +57,22 @@ export class SocketByHand {
     held?.forEach((answer) => answer());
   }
 
+  private whenReleased(answer: () => void): void {
+    if (this.held) this.held.push(answer);
+    else answer();
+  }
+
+  private letIn(messages: Subscriber<ɵSocketMessage>): void {
+    const session = this.gateway.handshake();
+    if (session instanceof Error) return messages.error(session);
+    this.isIn = true;
+    messages.next({ kind: 'authenticated', session });
+  }
+
   /** Answers that were held are lost with their connection. */
   private forget(): void {
     this.messages = null;
+    this.isIn = false;
     if (this.held) this.held = [];
   }
 }
