@@ -8,6 +8,7 @@ import { JobWatches } from '../jobs/job-watches';
 import { aJob } from '../jobs/job.fixture';
 import { JobsActions } from '../jobs/jobs.actions';
 import { ConnectionActions } from './connection.actions';
+import { show } from './page.fixture';
 
 const POLL = '/api/jobs/sync';
 
@@ -199,6 +200,23 @@ describe('Polling', () => {
     await page.turn(3_999);
     expect(page.waiting()).toBe(0);
     await page.turn(1);
+    await page.poll();
+  });
+
+  it('[C7] polls four times as slowly in a hidden page, and at once when it is shown after long', async () => {
+    const page = aPage();
+    await page.block();
+    await page.poll();
+    show('hidden');
+    await page.poll();
+    await page.turn(15_999);
+    expect(page.waiting()).toBe(0);
+    await page.turn(1);
+    await page.poll();
+    await page.turn(30_000);
+    expect(page.waiting()).toBe(0);
+    show('visible');
+    await page.turn();
     await page.poll();
   });
 
