@@ -1,6 +1,6 @@
 import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { inject } from '@angular/core';
-import { JobsActions, selectJobById } from '@harmonia/data-access';
+import { ConnectionActions, JobsActions, selectJobById } from '@harmonia/data-access';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store } from '@ngrx/store';
 import { concatMap, map, take } from 'rxjs';
@@ -20,6 +20,16 @@ export const announceJobs = createEffect(
       ofType(JobsActions.jobCompleted, JobsActions.jobFailed, JobsActions.jobStatusUpdated),
       concatMap((fact) => store.select(selectJobById('job' in fact ? fact.job.id : fact.id)).pipe(take(1))),
       map((job) => job && announcer.announce(`${job.title ?? job.id} ${WORDS[job.status]}`, 'polite')),
+    ),
+  { functional: true, dispatch: false },
+);
+
+/** Takes the last announcement, which names a job, off the page when its user signs out. */
+export const forgetAnnouncements = createEffect(
+  (actions = inject(Actions), announcer = inject(LiveAnnouncer)) =>
+    actions.pipe(
+      ofType(ConnectionActions.signedOut),
+      map(() => announcer.announce('')),
     ),
   { functional: true, dispatch: false },
 );

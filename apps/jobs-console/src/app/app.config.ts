@@ -5,7 +5,7 @@ import { provideHarmonia, withGateway, withToken } from '@harmonia/data-access';
 import { provideEffects } from '@ngrx/effects';
 import { provideStore } from '@ngrx/store';
 import { provideStoreDevtools } from '@ngrx/store-devtools';
-import { announceJobs } from './announce-jobs';
+import { announceJobs, forgetAnnouncements } from './announce-jobs';
 import { routes } from './app.routes';
 import { CONSOLE_CONFIG, type ConsoleConfig } from './console-config';
 import { PageTitle } from './page-title';
@@ -19,7 +19,7 @@ export const appConfig = (config: ConsoleConfig): ApplicationConfig => ({
     provideHttpClient(withXhr()),
     provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' })),
     provideStore(),
-    provideEffects({ announceJobs }),
+    provideEffects({ announceJobs, forgetAnnouncements }),
     provideHarmonia(
       withGateway(config.gateway),
       withToken((refusal) => inject(Session).token(refusal)),

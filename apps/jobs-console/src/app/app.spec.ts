@@ -91,6 +91,15 @@ describe('the console', () => {
     ]);
   });
 
+  it('leaves no announcement to the next user', async () => {
+    const { store } = await aConsole();
+    const announcer = TestBed.inject(LiveAnnouncer);
+    await announcer.announce('Report has completed');
+    expect(document.querySelector('.cdk-live-announcer-element')?.textContent).toBe('Report has completed');
+    store.dispatch(ConnectionActions.signedOut());
+    expect(document.querySelector('.cdk-live-announcer-element')?.textContent).toBe('');
+  });
+
   it('moves the focus to a new page, and lets it be moved there', async () => {
     const { page, router, signIn, until, button } = await aConsole();
     document.body.append(page);
