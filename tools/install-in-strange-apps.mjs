@@ -1,5 +1,6 @@
 // `npm run try:install`: packs the four packages, installs them in two bare apps outside the workspace, adds the README's quick
 // start to them, and watches in a browser how a bar follows a job. Prints what it adds, and the time from empty folder to moving bar.
+// With --check it only sees whether the quick start fits the bare apps and keeps its promise, ten lines a side.
 import { chromium } from '@playwright/test';
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -105,12 +106,13 @@ async function make(name, bare, diff, tarballs) {
   return app;
 }
 
-function show(name, diff) {
+function show(name, bare, diff) {
   const lines = addedLines(diff);
   console.log(`\n${name}: ${lines} added lines`);
   for (const { file, lines } of diff) console.log(`  ${file}\n${lines.map((line) => `    ${line}`).join('\n')}`);
   if (lines < 1 || lines > MOST_LINES)
     throw new Error(`The quick start of ${name} adds ${lines} lines; at most ${MOST_LINES} are promised.`);
+  for (const part of diff) patched(bare[part.file] ?? '', part);
 }
 
 /** The README speaks of the usual ports; here they are free ones. */
@@ -169,8 +171,9 @@ async function main() {
   const [serverDiff, consoleDiff] = diffsIn(readFileSync(join(root, 'README.md'), 'utf8'));
   if (!serverDiff || !consoleDiff)
     throw new Error('The README has no quick start: two diff blocks, first the server’s, then the console’s.');
-  show('Nest', serverDiff);
-  show('Angular', consoleDiff);
+  show('Nest', nestApp, serverDiff);
+  show('Angular', angularApp, consoleDiff);
+  if (process.argv.includes('--check')) return;
   const tarball = await pack();
 
   const [serverPort, consolePort] = [await freePort(), await freePort()];

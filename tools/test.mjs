@@ -20,6 +20,7 @@ const steps = {
   format: () => node(require.resolve('prettier/bin/prettier.cjs'), '--check', '.', '--log-level=warn'),
   lockfile: () => node('tools/lock-coverage.mjs'),
   graph: () => node('tools/check-graph.mjs'),
+  'quick start': () => node('tools/install-in-strange-apps.mjs', '--check'),
   'lint of the tools': () =>
     node(join(require.resolve('eslint/package.json'), '../bin/eslint.js'), '--max-warnings=0', 'tools', '*.{js,mjs}'),
   'lint, typecheck, test, build': runMany(2, 'lint', 'typecheck', 'test', 'build'),
