@@ -60,9 +60,9 @@ export async function anotherTab(context: BrowserContext, person: Person, addres
 }
 
 /** Waits until the page says how it stands with the gateway. */
-export async function expectConnection(page: Page, standing: keyof typeof STANDINGS): Promise<void> {
-  await expect(page.getByRole('banner').locator('harmonia-connection-badge')).toHaveText(STANDINGS[standing]);
+export async function expectConnection(page: Page, standing: keyof typeof STANDINGS, timeout?: number): Promise<void> {
+  await expect(page.getByRole('banner').locator('harmonia-connection-badge')).toHaveText(STANDINGS[standing], { timeout });
 }
 
 /** By what it means: the words are the console's. */
-const STANDINGS = { live: /^live/i, lost: /reconnecting|offline|lost|no connection/i } as const;
+const STANDINGS = { live: /^live/i, lost: /reconnecting|offline|lost|no connection/i, polling: /polling|every few seconds/i } as const;
