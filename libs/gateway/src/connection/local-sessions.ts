@@ -5,6 +5,9 @@ import { SessionAuthenticator, type SessionCredentials } from './session-authent
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i;
 
+/** A page of a stranger can make its own name point to this machine, but cannot send another name. */
+const LOCAL_NAME = /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i;
+
 /** What a proxy adds: behind one, every client seems to be on this machine. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip'];
 
@@ -20,7 +23,8 @@ const ELSEWHERE =
  */
 export class LocalSessions extends SessionAuthenticator {
   async authenticate({ token, headers, address }: SessionCredentials): Promise<JobSession> {
-    if (!LOOPBACK.test(address) || FORWARDED.some((name) => name in headers)) throw new RefusalError('token-invalid', ELSEWHERE);
+    const isLocal = LOOPBACK.test(address) && LOCAL_NAME.test(headers.host ?? '') && !FORWARDED.some((name) => name in headers);
+    if (!isLocal) throw new RefusalError('token-invalid', ELSEWHERE);
     if (!token) throw new RefusalError('token-missing');
     if (!v.is(UserIdSchema, token)) throw new RefusalError('token-invalid');
     return { userId: token, roles: [], scopes: [], expiresAt: null };
