@@ -53,6 +53,8 @@ export async function aListPage(address = '/') {
   return {
     page,
     gateway,
+    router,
+    location: TestBed.inject(Location),
     server: TestBed.inject(HttpTestingController),
     stable,
     /** The list arrives, complete. */

@@ -3,29 +3,34 @@ import { MatButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
 import { injectConnection, injectJobs } from '@harmonia/data-access';
 import { ConnectionNotice, Icon, Notice } from '@harmonia/ui';
+import { AddressFilter } from './address-filter';
 import { FileDrop } from './file-drop';
+import { JobFilters } from './job-filters';
 import { JobRow } from './job-row';
 import { JobStarter } from './job-starter';
 
-/** The user's jobs, live, and the ways to start one. */
+/** The user's jobs, live, as far as the address asks for them, and the ways to start one. */
 @Component({
   selector: 'harmonia-job-list',
-  imports: [ConnectionNotice, FileDrop, Icon, JobRow, MatButton, MatProgressBar, Notice],
-  providers: [JobStarter],
+  imports: [ConnectionNotice, FileDrop, Icon, JobFilters, JobRow, MatButton, MatProgressBar, Notice],
+  providers: [AddressFilter, JobStarter],
   templateUrl: './job-list.html',
   styleUrl: './job-list.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class JobList {
   private readonly ref = injectJobs();
+  protected readonly filter = inject(AddressFilter);
   protected readonly connection = injectConnection();
   protected readonly starter = inject(JobStarter);
   private readonly fileInput = viewChild.required<ElementRef<HTMLInputElement>>('fileInput');
 
-  protected readonly jobs = this.ref.jobs;
+  protected readonly all = this.ref.jobs;
+  protected readonly jobs = injectJobs(this.filter.shown).jobs;
   /** What fills the page: the list once it is known, else why it is not. */
   protected readonly view = computed(() => {
-    if (this.ref.loaded()) return this.jobs().length > 0 ? 'list' : 'empty';
+    if (this.jobs().length > 0 && this.ref.loaded()) return 'list';
+    if (this.ref.loaded()) return this.all().length > 0 ? 'no-match' : 'empty';
     return this.connection.trouble() ? 'trouble' : 'loading';
   });
 

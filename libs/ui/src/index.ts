@@ -4,5 +4,5 @@ export { FileSize } from './file-size';
 export { Icon, type IconName } from './icon';
 export { JobProgressBar } from './job-progress-bar';
 export { Notice } from './notice';
-export { StatusBadge } from './status-badge';
+export { STATUS_WORDS, StatusBadge } from './status-badge';
 export { TimeAgo } from './time-ago';

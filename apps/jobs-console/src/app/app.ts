@@ -4,7 +4,7 @@ import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router
 import { injectConnection } from '@harmonia/data-access';
 import { ConnectionBadge, Icon } from '@harmonia/ui';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { filter, skip } from 'rxjs';
+import { distinctUntilChanged, filter, map, skip } from 'rxjs';
 import { Session } from './session/session';
 
 /** The frame around every page: who is here, how the connection stands, and the way out. */
@@ -26,10 +26,12 @@ export class App {
   protected readonly phase = computed(() => this.connection.trouble()?.phase ?? this.connection.state().phase);
 
   constructor() {
-    // A screen reader starts at the new page, not where the old one ended.
+    // A screen reader starts at the new page, not where the old one ended; filters in the address make no new page.
     this.router.events
       .pipe(
         filter((event) => event instanceof NavigationEnd),
+        map(({ urlAfterRedirects }) => urlAfterRedirects.split('?')[0]),
+        distinctUntilChanged(),
         skip(1),
         takeUntilDestroyed(),
       )
