@@ -1,9 +1,7 @@
 import { inject, Injectable } from '@angular/core';
-import type { JobRemoval } from '@harmonia/contract';
 import { Store } from '@ngrx/store';
 import { Subject, type Observable } from 'rxjs';
 import { harmoniaFeature } from '../harmonia.feature';
-import { rowOf } from './bucket-table';
 import { FrameClock } from './frame-clock';
 import type { JobFrame, JobNews, SyncOutcome } from './job-frame';
 import { JobFrameBuffer } from './job-frame-buffer';
@@ -29,7 +27,7 @@ export class JobInbox {
 
   /** Takes a sync's answer, which adopts its epoch [C3] and is later than all that came before it on this connection [S5]. */
   adopt(news: JobNews, outcome: SyncOutcome): void {
-    this.buffer.adopt({ ...news, removed: news.removed.map((removal) => this.atLeastKnown(removal, news.epoch)) }, outcome);
+    this.buffer.adopt(news, outcome);
     this.clock.schedule(() => this.flush());
   }
 
@@ -51,12 +49,6 @@ export class JobInbox {
   clear(): void {
     this.clock.cancel();
     this.buffer.clear();
-  }
-
-  /** A sync tells a removal at the version that was declared, which may be below the one that is known by now [S5, C2]. */
-  private atLeastKnown({ id, version }: JobRemoval, epoch: string): JobRemoval {
-    const { pulses, epoch: known } = this.records();
-    return { id, version: epoch === known ? Math.max(version, rowOf(pulses, id)?.version ?? 0) : version };
   }
 
   private leavesBodyBehind({ jobs }: JobFrame): boolean {

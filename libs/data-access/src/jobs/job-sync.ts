@@ -1,5 +1,5 @@
 import { inject, Injectable } from '@angular/core';
-import { MAX_SYNC_JOBS, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
+import type { JobsSync, JobsSyncAnswer } from '@harmonia/contract';
 import { Store } from '@ngrx/store';
 import {
   auditTime,
@@ -26,12 +26,11 @@ import { PageWake } from '../connection/page-wake';
 import { RealtimeSocket } from '../connection/realtime-socket';
 import { reconnectDelay } from '../connection/reconnect-delay';
 import { harmoniaFeature } from '../harmonia.feature';
-import { rowOf } from './bucket-table';
 import { JobInbox } from './job-inbox';
 import { JobWatches } from './job-watches';
 import type { JobRecords } from './jobs.reducer';
 import { oneAtATime } from './one-at-a-time';
-import { receivedJob } from './received-job';
+import { declarationOf, saidBy } from './sync-exchange';
 
 /** Gaps are healed at most this often, in milliseconds: many events of a strange epoch need one sync. */
 const GAP_INTERVAL_MS = 250;
@@ -94,37 +93,7 @@ export class JobSync {
 
   /** Hands the answer to the inbox; says whether the list goes on. */
   private take(answer: JobsSyncAnswer, declared: JobsSync, before: JobRecords): boolean {
-    const { user } = answer;
-    const jobs = [...answer.jobs, ...(user?.jobs ?? [])];
-    const removed = [...answer.removed, ...(user?.removed ?? [])];
-    this.inbox.adopt(
-      { epoch: answer.epoch, jobs: jobs.map(receivedJob), removed },
-      {
-        keep: user?.reset ? Object.keys(declared.jobs) : null,
-        introduced: introducedBy(answer, declared, before),
-        userList: user ? { cursor: user.cursor, complete: !user.more } : null,
-      },
-    );
-    return user?.more ?? false;
+    this.inbox.adopt(...saidBy(answer, declared, before, this.records()));
+    return answer.user?.more ?? false;
   }
-}
-
-function declarationOf(records: JobRecords, watches: JobWatches): JobsSync {
-  const watched = watches.jobIds.slice(-MAX_SYNC_JOBS).map((id) => [id, heldVersion(records, id)] as const);
-  const list = watches.userList ? { user: records.userList?.cursor ?? null } : {};
-  return { epoch: records.epoch, jobs: Object.fromEntries(watched), ...list };
-}
-
-/** The version up to which all of a job is held: that of the body, when that is behind the state. */
-function heldVersion({ entities, pulses }: JobRecords, id: string): number {
-  const body = entities[id]?.bodyVersion ?? 0;
-  const pulse = rowOf(pulses, id);
-  return pulse && pulse.bodyVersion <= body ? pulse.version : body;
-}
-
-/** What a first snapshot tells: of a job not known before, or of a list not complete before [C4]. */
-function introducedBy(answer: JobsSyncAnswer, { jobs }: JobsSync, { userList }: JobRecords): readonly string[] {
-  const named = answer.jobs.filter(({ id }) => jobs[id] === 0);
-  const listed = userList?.complete ? [] : (answer.user?.jobs ?? []);
-  return [...named, ...listed].map(({ id }) => id);
 }

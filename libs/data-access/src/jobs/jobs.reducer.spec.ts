@@ -169,12 +169,12 @@ describe('jobsReducer', () => {
     expect(jobIn(records)?.version).toBe(2);
   });
 
-  it('[S5] drops after a reset list what is neither in it nor named, without a tombstone', () => {
+  it('[S5] drops after a reset list what is neither in it nor named, and remembers its version [C2]', () => {
     const before = reduce([aFrame([aJob(), aJob({ id: 'job-2' }), aJob({ id: 'job-3' })])]);
     const sync = anOutcome({ keep: ['job-1'], userList: { cursor: 'c', complete: true } });
     const records = reduce([aFrame([aJob({ id: 'job-3', version: 2 })], { sync })], before);
     expect([...records.ids].sort()).toEqual(['job-1', 'job-3']);
-    expect(records.tombstones).toEqual({});
+    expect(records.tombstones).toEqual({ 'job-2': 1 });
     expect(records.userList).toEqual({ cursor: 'c', complete: true });
   });
 

@@ -1,3 +1,4 @@
+import type { JobRemoval } from '@harmonia/contract';
 import { createEntityAdapter, type EntityState } from '@ngrx/entity';
 import { createReducer, on } from '@ngrx/store';
 import { ConnectionActions } from '../connection/connection.actions';
@@ -48,7 +49,7 @@ export const jobsReducer = createReducer(
 function received(before: JobRecords, frame: JobFrame): JobRecords {
   // A frame of another epoch comes from the sync that adopts it [C3]: nothing older may outlive it.
   const records = frame.epoch === before.epoch ? before : { ...NO_RECORDS, userId: before.userId, epoch: frame.epoch };
-  const kept = frame.sync?.keep ? withoutJobs(records, outside(records, frame.sync.keep)) : records;
+  const kept = frame.sync?.keep ? withRemovals(records, { removed: outside(records, frame.sync.keep) }) : records;
   return withPosition(withJobs(withRemovals(kept, frame), frame), frame.sync?.userList ?? null);
 }
 
@@ -58,16 +59,17 @@ function withPosition(records: JobRecords, told: UserListPosition | null): JobRe
   return { ...records, userList: { cursor: told.cursor, complete: told.complete || (records.userList?.complete ?? false) } };
 }
 
-const outside = ({ entities }: JobRecords, keep: readonly string[]) => {
+/** What a reset list drops, unless it brings it [S5]: gone at the version that is known, so that nothing older returns [C2]. */
+function outside({ entities, pulses }: JobRecords, keep: readonly string[]): readonly JobRemoval[] {
   const stay = new Set(keep);
-  return Object.keys(entities).filter((id) => !stay.has(id));
-};
+  return Object.keys(entities).flatMap((id) => (stay.has(id) ? [] : [{ id, version: rowOf(pulses, id)?.version ?? 0 }]));
+}
 
 const withoutJobs = (records: JobRecords, ids: readonly string[]): JobRecords =>
   ids.length === 0 ? records : { ...jobAdapter.removeMany([...ids], records), pulses: withoutRows(records.pulses, ids) };
 
 /** A removal counts unless something newer is known [C1, C2]. */
-function withRemovals(records: JobRecords, { removed }: JobFrame): JobRecords {
+function withRemovals(records: JobRecords, { removed }: Pick<JobFrame, 'removed'>): JobRecords {
   const news = removed.filter(
     ({ id, version }) => version >= Math.max(rowOf(records.pulses, id)?.version ?? 0, records.tombstones[id] ?? 0),
   );
