@@ -17,12 +17,13 @@ import { isTerminal, jobFailure } from '@harmonia/contract';
 import { injectConnection, injectJob } from '@harmonia/data-access';
 import { ConnectionNotice, FileSize, Icon, JobProgressBar, Notice, StatusBadge, TimeAgo } from '@harmonia/ui';
 import { detailRows, resultFile } from './detail-rows';
+import { JobHistory } from './job-history';
 import { JobCommands, type JobCommand } from './job-commands';
 
 /** One job, live for as long as the route shows it, and what can be asked of it. */
 @Component({
   selector: 'harmonia-job-detail',
-  imports: [ConnectionNotice, DatePipe, FileSize, Icon, JobProgressBar, MatButton, Notice, RouterLink, StatusBadge, TimeAgo],
+  imports: [ConnectionNotice, DatePipe, FileSize, Icon, JobHistory, JobProgressBar, MatButton, Notice, RouterLink, StatusBadge, TimeAgo],
   providers: [JobCommands],
   templateUrl: './job-detail.html',
   styleUrl: './job-detail.css',
