@@ -39,7 +39,7 @@ describe('JobDetail', () => {
   it('[S4] says the same of a job that is not there and of one that is not theirs', async () => {
     const { page, tell } = await aDetailPage();
     await tell([], [{ id: 'job-1', version: 0 }]);
-    expect(page.querySelector('h2')?.textContent).toBe('No such job');
+    expect(page.querySelector('h1')?.textContent).toBe('No such job');
     expect(page.querySelector('a')?.getAttribute('href')).toBe('/jobs');
   });
 

@@ -11,7 +11,11 @@ import { Icon, type IconName } from './icon';
   imports: [Icon],
   template: `
     <harmonia-icon [name]="icon()" />
-    <h2>{{ heading() }}</h2>
+    @if (level() === 1) {
+      <h1>{{ heading() }}</h1>
+    } @else {
+      <h2>{{ heading() }}</h2>
+    }
     <div class="text"><ng-content /></div>
     <div class="actions"><ng-content select="[actions]" /></div>
   `,
@@ -21,4 +25,6 @@ import { Icon, type IconName } from './icon';
 export class Notice {
   readonly icon = input.required<IconName>();
   readonly heading = input.required<string>();
+  /** 1 where it is the whole page. */
+  readonly level = input<1 | 2>(2);
 }

@@ -114,7 +114,7 @@ describe('the console', () => {
 
   it('says so when there is no such page', async () => {
     const { page, until } = await aConsole('/nowhere');
-    await until(() => page.querySelector('h2') !== null);
-    expect(page.querySelector('h2')?.textContent).toBe('There is no such page');
+    await until(() => page.querySelector('h1') !== null);
+    expect(page.querySelector('h1')?.textContent).toBe('There is no such page');
   });
 });

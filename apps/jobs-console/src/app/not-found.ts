@@ -8,7 +8,7 @@ import { Notice } from '@harmonia/ui';
   selector: 'harmonia-not-found',
   imports: [MatButton, Notice, RouterLink],
   template: `
-    <harmonia-notice icon="document" heading="There is no such page">
+    <harmonia-notice icon="document" heading="There is no such page" [level]="1">
       Check the address, or start from your jobs.
       <a actions matButton="tonal" routerLink="/jobs">All jobs</a>
     </harmonia-notice>
