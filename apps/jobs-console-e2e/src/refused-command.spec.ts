@@ -8,7 +8,10 @@ const TITLE = 'Work elsewhere';
 
 test.use({ toleratedErrors: /status of 409/ });
 
-test('a cancel that comes too late is refused: the page ends on what is true and says why', async ({ page, request }) => {
+test('[C10] a cancel is shown at once; refused since it came too late, it is taken back, and the page says why', async ({
+  page,
+  request,
+}) => {
   const ada = await Caller.signIn(request, 'ada');
   const worker = await Caller.signIn(request, 'worker');
   const { id } = await ada.ask<Job>('POST', '/jobs', { jobType: 'external', title: TITLE });
@@ -19,6 +22,7 @@ test('a cancel that comes too late is refused: the page ends on what is true and
   await job.expectStatus('Running');
 
   await page.route('**/cancel', async (route) => {
+    await job.expectStatus('Cancelled');
     await report(2, { status: 'completed' });
     await route.continue();
   });

@@ -1,10 +1,10 @@
 import { DOCUMENT, inject, Injectable, signal } from '@angular/core';
 import { explain, JobsHttp } from '@harmonia/data-access';
 
-/** What a person can ask of one job. */
-export type JobCommand = 'cancel' | 'retry' | 'remove' | 'download';
+/** What a person can ask of one job and has to wait for; cancel and retry are foreseen by the job's own ref. */
+export type JobCommand = 'remove' | 'download';
 
-/** Asks one thing at a time of the server, and says how that went; the job itself changes by what the socket brings. */
+/** Asks one thing at a time of the server, and says how that went. */
 @Injectable()
 export class JobCommands {
   private readonly jobs = inject(JobsHttp);
@@ -38,9 +38,7 @@ export class JobCommands {
   }
 
   private async ask(command: JobCommand, id: string): Promise<void> {
-    if (command === 'cancel') await this.jobs.cancel(id);
-    else if (command === 'retry') await this.jobs.retry(id);
-    else if (command === 'remove') await this.jobs.remove(id);
+    if (command === 'remove') await this.jobs.remove(id);
     else this.follow(await this.jobs.resultLink(id));
   }
 

@@ -64,16 +64,19 @@ describe('JobDetail', () => {
     expect(page.querySelector('harmonia-status-badge')?.textContent).toBe('Queued');
   });
 
-  it('cancels, one command at a time, and says when that was refused', async () => {
+  it('[C10] cancels at once, one command at a time, and takes it back when that was refused', async () => {
     const { page, tell, button, server, stable } = await aDetailPage();
+    const status = () => page.querySelector('harmonia-status-badge')?.textContent;
     await tell([aJob(RUNNING)]);
     button('Cancel')?.click();
     await stable();
-    expect(button('Cancel')?.disabled).toBe(true);
+    expect(status()).toBe('Cancelled');
+    expect(button('Run again')?.disabled).toBe(true);
     const refusal = { error: { code: 'status-conflict', message: 'It has ended.' } };
     server.expectOne('/api/jobs/job-1/cancel').flush(refusal, { status: 409, statusText: 'Conflict' });
     await stable();
     expect(page.querySelector('[role=alert]')?.textContent).toBe('It has ended. Look at the job: its status does not allow this now.');
+    expect(status()).toBe('Running');
     expect(button('Cancel')?.disabled).toBe(false);
   });
 

@@ -13,8 +13,8 @@ import {
 } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import { isTerminal, jobFailure } from '@harmonia/contract';
-import { injectConnection, injectJob } from '@harmonia/data-access';
+import { isTerminal, jobFailure, RefusalError } from '@harmonia/contract';
+import { explain, injectConnection, injectJob } from '@harmonia/data-access';
 import { ConnectionNotice, FileSize, Icon, JobProgressBar, Notice, StatusBadge, TimeAgo } from '@harmonia/ui';
 import { detailRows, resultFile } from './detail-rows';
 import { JobHistory } from './job-history';
@@ -61,7 +61,13 @@ export class JobDetail {
     const ended = status && isTerminal(status);
     return { cancel: status && !ended, retry: status === 'failed' || status === 'cancelled', remove: ended };
   });
-  protected readonly problem = computed(() => this.commands.problemOf(this.id()));
+  /** One thing at a time: what was asked is not answered yet. */
+  protected readonly busy = computed(() => this.ref.pending() !== null || this.commands.pending() !== null);
+  /** Why the last thing that was asked did not happen. */
+  protected readonly problem = computed(() => {
+    const refused = this.ref.refusal()?.refusal;
+    return refused ? explain(new RefusalError(refused.code, refused.message)) : this.commands.problemOf(this.id());
+  });
   /** Deleting is asked twice. */
   protected readonly deleting = linkedSignal({ source: this.id, computation: () => false });
 

@@ -21,4 +21,17 @@ describe('ConnectionNotice', () => {
     button?.click();
     expect(retries).toBe(1);
   });
+
+  it('[C6] counts down to the next try, for the eye alone', async () => {
+    const fixture = TestBed.createComponent(ConnectionNotice);
+    fixture.componentRef.setInput('phase', 'lost');
+    fixture.componentRef.setInput('reason', 'It is so.');
+    await fixture.whenStable();
+    const countdown = () => (fixture.nativeElement as HTMLElement).querySelector('.countdown');
+    expect(countdown()).toBeNull();
+    fixture.componentRef.setInput('retryIn', 8);
+    await fixture.whenStable();
+    expect(countdown()?.textContent).toBe('Next try in 8 s.');
+    expect(countdown()?.getAttribute('aria-hidden')).toBe('true');
+  });
 });

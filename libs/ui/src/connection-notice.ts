@@ -18,6 +18,9 @@ import { Notice } from './notice';
       [heading]="isLost ? 'No connection to the server' : 'The server refused the connection'"
     >
       {{ reason() }} {{ isLost ? 'This page keeps trying, and shows your jobs as soon as it can.' : '' }}
+      @if (retryIn() !== null) {
+        <span class="countdown" aria-hidden="true">Next try in {{ retryIn() }} s.</span>
+      }
       <button actions matButton="tonal" type="button" (click)="retry.emit()">
         <harmonia-icon matButtonIcon name="refresh" /> {{ isLost ? 'Try now' : 'Try again' }}
       </button>
@@ -30,5 +33,7 @@ export class ConnectionNotice {
   readonly phase = input.required<'lost' | 'refused'>();
   /** A sentence that says why. */
   readonly reason = input.required<string>();
+  /** Whole seconds until the next try, null while none is waited for. Not read out: it changes every second. */
+  readonly retryIn = input<number | null>(null);
   readonly retry = output();
 }
