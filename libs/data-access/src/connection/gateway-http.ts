@@ -52,11 +52,14 @@ export class GatewayHttp {
   }
 }
 
+/** No answer at all, or one of a proxy that got none. */
+const UNREACHABLE = [0, 502, 503, 504];
+
 function refusalOf(error: unknown): RefusalError {
   if (!(error instanceof HttpErrorResponse)) return new RefusalError('unavailable', 'No token could be had for the request.');
   const body: unknown = error.error;
   const refusal = typeof body === 'object' && body !== null && 'error' in body ? refusalIn(body.error) : null;
   if (refusal) return refusal;
-  if (error.status === 0) return new RefusalError('unavailable', 'The gateway cannot be reached.');
+  if (UNREACHABLE.includes(error.status)) return new RefusalError('unavailable', 'The gateway cannot be reached.');
   return new RefusalError('internal-error', `The gateway answered with status ${error.status}.`);
 }

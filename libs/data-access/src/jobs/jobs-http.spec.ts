@@ -103,7 +103,8 @@ describe('JobsHttp', () => {
 
   it.each([
     ['unavailable', 0, null],
-    ['internal-error', 502, '<html>Bad gateway</html>'],
+    ['unavailable', 502, '<html>Bad gateway</html>'],
+    ['internal-error', 418, '<html>Not a gateway</html>'],
   ])('rejects as %s what is no answer of the gateway', async (code, status, body) => {
     const { jobs, expectOne } = setUp();
     const removed = jobs.remove('job-1');
