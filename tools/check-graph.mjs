@@ -19,6 +19,7 @@ const house = {
   'jobs-console': ['feature-job-list', 'feature-job-detail', ...feature],
   'jobs-gateway': ['gateway', 'job-engine', 'contract'],
   'jobs-console-e2e': ['jobs-console', 'jobs-gateway', 'data-access', 'contract'],
+  bench: ['jobs-gateway', 'gateway', 'job-engine', 'data-access', 'contract'],
   proof: ['jobs-gateway', 'gateway', 'job-engine', 'data-access', 'contract'],
 };
 
