@@ -2,6 +2,7 @@ import { Location } from '@angular/common';
 import { TestBed } from '@angular/core/testing';
 import { REFUSALS } from '@harmonia/contract';
 import { aJob } from '@harmonia/data-access/testing';
+import { Announcer } from '@harmonia/ui';
 import { aDetailPage } from './job-detail.fixture';
 
 const EPOCH = { headers: { 'Harmonia-Epoch': 'epoch-1' } };
@@ -26,6 +27,15 @@ describe('JobDetail', () => {
     expect(text()).toMatch(/Running.*1,234 /);
     expect(text()).not.toContain('%');
     expect(page.querySelector('[role=progressbar]')?.hasAttribute('aria-valuenow')).toBe(false);
+  });
+
+  it('mentions to screen readers each tenth that a job has come', async () => {
+    const { tell } = await aDetailPage();
+    const said: string[] = [];
+    TestBed.inject(Announcer).mention = (_, sentence) => said.push(sentence);
+    for (const [index, percentage] of [15, 17, 20, 29, 30].entries())
+      await tell([aJob({ ...RUNNING, version: 2 + index, progress: { ...RUNNING.progress, percentage } })]);
+    expect(said).toEqual(['A job: 20 %', 'A job: 30 %']);
   });
 
   it('follows the address from one job to another', async () => {

@@ -15,7 +15,7 @@ import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { isTerminal, jobFailure, RefusalError } from '@harmonia/contract';
 import { explain, injectConnection, injectJob } from '@harmonia/data-access';
-import { ConnectionNotice, FileSize, Icon, JobProgressBar, Notice, StatusBadge, TimeAgo } from '@harmonia/ui';
+import { announceProgress, ConnectionNotice, FileSize, Icon, JobProgressBar, Notice, StatusBadge, TimeAgo } from '@harmonia/ui';
 import { detailRows, resultFile } from './detail-rows';
 import { JobHistory } from './job-history';
 import { JobCommands, type JobCommand } from './job-commands';
@@ -70,6 +70,14 @@ export class JobDetail {
   });
   /** Deleting is asked twice. */
   protected readonly deleting = linkedSignal({ source: this.id, computation: () => false });
+
+  constructor() {
+    const topic = computed(() => {
+      const job = this.job();
+      return job && { id: job.id, name: this.name(), status: job.status, progress: this.ref.progress() };
+    });
+    announceProgress(topic, 10);
+  }
 
   /** The focus goes to the button that undoes what was pressed, since that one is gone. */
   protected askToDelete(ask: boolean): void {

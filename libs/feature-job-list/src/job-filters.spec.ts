@@ -1,5 +1,7 @@
 import { NavigationEnd } from '@angular/router';
 import { aJob } from '@harmonia/data-access/testing';
+import { TestBed } from '@angular/core/testing';
+import { Announcer } from '@harmonia/ui';
 import { filter, firstValueFrom } from 'rxjs';
 import { aListPage } from './job-list.fixture';
 
@@ -98,6 +100,15 @@ describe('JobFilters', () => {
     expect(chips()).toEqual(['Queued 0', 'Running 0', 'Completed 0', 'Failed 1', 'Cancelled 1']);
     await tell(aJob({ id: 'job-4', title: 'Report four', status: 'failed' }));
     expect(chips()).toContain('Failed 2');
+  });
+
+  it('mentions to screen readers how many jobs are shown, when that was asked for', async () => {
+    const { press, tell } = await aFilteredPage();
+    const said: string[] = [];
+    TestBed.inject(Announcer).mention = (_, sentence) => said.push(sentence);
+    await tell(aJob({ id: 'job-4', title: 'Report four', status: 'failed' }));
+    await press('Failed');
+    expect(said).toEqual(['2 of 4 jobs']);
   });
 
   it('offers what the address names even where no job has it', async () => {

@@ -1,5 +1,7 @@
 import type { TestRequest } from '@angular/common/http/testing';
 import { aJob } from '@harmonia/data-access/testing';
+import { TestBed } from '@angular/core/testing';
+import { Announcer } from '@harmonia/ui';
 import { aListPage, atStep } from './job-list.fixture';
 
 type Page = Awaited<ReturnType<typeof aListPage>>;
@@ -41,6 +43,16 @@ describe('JobList', () => {
     expect(rows()[0]).toMatch(/Step 8 of 40 20 %$/);
     expect(page.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('20');
     expect(page.querySelector('a')?.getAttribute('href')).toBe('/job-1');
+  });
+
+  it('mentions to screen readers each quarter that a job has come', async () => {
+    const { list, tell } = await aListPage();
+    const said: string[] = [];
+    TestBed.inject(Announcer).mention = (_, sentence) => said.push(sentence);
+    await list(aJob({ status: 'processing', progress: atStep(1), version: 2 }));
+    for (const [index, step] of [4, 10, 19, 20].entries())
+      await tell(aJob({ status: 'processing', progress: atStep(step), version: 3 + index }));
+    expect(said).toEqual(['A job: 25 %', 'A job: 50 %']);
   });
 
   it('shows a job that was created elsewhere, and not those of others', async () => {

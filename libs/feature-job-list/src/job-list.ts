@@ -1,8 +1,8 @@
-import { ChangeDetectionStrategy, Component, computed, inject, type ElementRef, viewChild } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, untracked, type ElementRef, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
 import { injectConnection, injectJobs } from '@harmonia/data-access';
-import { ConnectionNotice, Icon, Notice } from '@harmonia/ui';
+import { Announcer, ConnectionNotice, Icon, Notice } from '@harmonia/ui';
 import { AddressFilter } from './address-filter';
 import { FileDrop } from './file-drop';
 import { JobFilters } from './job-filters';
@@ -33,6 +33,16 @@ export class JobList {
     if (this.ref.loaded()) return this.all().length > 0 ? 'no-match' : 'empty';
     return this.connection.trouble() ? 'trouble' : 'loading';
   });
+
+  constructor() {
+    const announcer = inject(Announcer);
+    let isFirst = true;
+    effect(() => {
+      this.filter.shown();
+      if (!isFirst) announcer.mention('shown', `${untracked(this.jobs).length} of ${untracked(this.all).length} jobs`);
+      isFirst = false;
+    });
+  }
 
   protected chooseFiles(): void {
     this.fileInput().nativeElement.click();

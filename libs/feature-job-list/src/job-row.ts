@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { injectJobProgress, type JobEntity } from '@harmonia/data-access';
-import { JobProgressBar, StatusBadge, TimeAgo } from '@harmonia/ui';
+import { announceProgress, JobProgressBar, StatusBadge, TimeAgo } from '@harmonia/ui';
 
 /** One job in the list. It alone redraws when its progress changes. */
 @Component({
@@ -22,4 +22,9 @@ export class JobRow {
     const progress = this.progress();
     return progress && progress.total !== null && this.job().status !== 'completed' ? progress.percentage : null;
   });
+
+  constructor() {
+    const topic = computed(() => ({ id: this.job().id, name: this.name(), status: this.job().status, progress: this.progress() }));
+    announceProgress(topic, 25);
+  }
 }

@@ -1,3 +1,5 @@
+export { announceProgress, type ProgressTopic } from './announce-progress';
+export { Announcer } from './announcer';
 export { ConnectionBadge, type ConnectionPhase } from './connection-badge';
 export { ConnectionNotice } from './connection-notice';
 export { FileSize } from './file-size';
