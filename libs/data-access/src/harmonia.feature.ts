@@ -1,18 +1,49 @@
-import { combineReducers, createFeature } from '@ngrx/store';
+import { combineReducers, createSelector, type MemoizedSelector } from '@ngrx/store';
 import { connectionReducer } from './connection/connection.reducer';
 import type { ConnectionState } from './connection/connection-state';
 import { jobCommandsReducer, type JobCommandsState } from './jobs/job-commands.reducer';
 import { jobsReducer, type JobRecords } from './jobs/jobs.reducer';
 
+/** What the slice is known by: its key is the host's to choose, and selectors are made before it is chosen. */
+const MARK = '@harmonia/data-access';
+
 /** Everything that Harmonia keeps in the store. */
 export interface HarmoniaState {
+  readonly mark: typeof MARK;
   readonly connection: ConnectionState;
   readonly records: JobRecords;
   readonly commands: JobCommandsState;
 }
 
-/** Its slice, under one key of its own beside the host's. */
-export const harmoniaFeature = createFeature({
-  name: 'harmoniaJobs',
-  reducer: combineReducers<HarmoniaState>({ connection: connectionReducer, records: jobsReducer, commands: jobCommandsReducer }),
+/** The reducer of its slice. */
+export const harmoniaReducer = combineReducers<HarmoniaState>({
+  mark: () => MARK,
+  connection: connectionReducer,
+  records: jobsReducer,
+  commands: jobCommandsReducer,
 });
+
+/** Its slice, under whatever key; sought once per state of the store. */
+export const selectHarmonia: MemoizedSelector<object, HarmoniaState> = createSelector(
+  (root: object) => root,
+  (root) => {
+    const slice = Object.values(root).find(isHarmonia);
+    if (!slice) throw new Error('There is no Harmonia in this store: add provideHarmonia() to the providers of the app.');
+    return slice;
+  },
+);
+
+export const selectRecords = createSelector(selectHarmonia, ({ records }) => records);
+
+export const selectCommands = createSelector(selectHarmonia, ({ commands }) => commands);
+
+/**
+ * How things stand with the gateway [C6].
+ *
+ * @example readonly connection = inject(Store).selectSignal(selectConnection);
+ */
+export const selectConnection: MemoizedSelector<object, ConnectionState> = createSelector(selectHarmonia, ({ connection }) => connection);
+
+function isHarmonia(slice: unknown): slice is HarmoniaState {
+  return typeof slice === 'object' && slice !== null && 'mark' in slice && slice.mark === MARK;
+}

@@ -7,12 +7,16 @@ import { provideStore, Store, type Action } from '@ngrx/store';
 import { RealtimeSocket } from './connection/realtime-socket';
 import { SocketDouble } from './connection/socket.fixture';
 import type { TokenSource } from './connection/token-source';
-import { harmoniaFeature } from './harmonia.feature';
-import { provideHarmonia, withToken } from './provide-harmonia';
+import { selectHarmonia } from './harmonia.feature';
+import { provideHarmonia, withToken, type HarmoniaFeature } from './provide-harmonia';
 import { Actions } from '@ngrx/effects';
 
 /** A host application with the real store, whose socket is driven by hand. */
-export function aHost(token: TokenSource = () => 'token-1', providers: readonly (Provider | EnvironmentProviders)[] = []) {
+export function aHost(
+  token: TokenSource = () => 'token-1',
+  providers: readonly (Provider | EnvironmentProviders)[] = [],
+  ...features: readonly HarmoniaFeature[]
+) {
   const socket = new SocketDouble();
   TestBed.configureTestingModule({
     providers: [
@@ -20,13 +24,13 @@ export function aHost(token: TokenSource = () => 'token-1', providers: readonly 
       provideEffects(),
       provideHttpClient(),
       provideHttpClientTesting(),
-      provideHarmonia(withToken(token)),
+      provideHarmonia(withToken(token), ...features),
       { provide: RealtimeSocket, useValue: socket },
       ...providers,
     ],
   });
   const store = TestBed.inject(Store);
-  const state = store.selectSignal(harmoniaFeature.selectHarmoniaJobsState);
+  const state = store.selectSignal(selectHarmonia);
   const actions: Action[] = [];
   TestBed.inject(Actions).subscribe((action) => actions.push(action));
   return { socket, store, actions, connection: () => state().connection, records: () => state().records, commands: () => state().commands };

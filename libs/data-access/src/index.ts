@@ -4,6 +4,7 @@ export { explain } from './connection/explain';
 export type { GatewayOptions } from './connection/gateway-address';
 export { injectConnection, type ConnectionRef, type ConnectionTrouble } from './connection/inject-connection';
 export type { TokenAnswer, TokenSource } from './connection/token-source';
+export { selectConnection } from './harmonia.feature';
 export { GuideActions } from './jobs/guide-actions';
 export { injectJobCommands } from './jobs/inject-job-commands';
 export { injectJob, injectJobProgress, type JobRef } from './jobs/inject-job';
@@ -18,7 +19,6 @@ export { JobsHttp, type JobListFilter, type UploadStep } from './jobs/jobs-http'
 export {
   selectAllJobs,
   selectCommandRefusal,
-  selectConnection,
   selectJobById,
   selectJobCounts,
   selectJobProgress,
@@ -29,7 +29,7 @@ export {
   selectUserJobs,
   type JobCounts,
 } from './jobs/jobs.selectors';
-export { provideHarmonia, withGateway, withGuideActions, withToken, type HarmoniaFeature } from './provide-harmonia';
+export { provideHarmonia, withFeatureKey, withGateway, withGuideActions, withToken, type HarmoniaFeature } from './provide-harmonia';
 export type { ReceivedBody, ReceivedJob } from './jobs/received-job';
 // For @harmonia/data-access/testing alone: the seams that its double takes the place of.
 export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';

@@ -6,7 +6,7 @@ import { stayConnected } from './connection/connection.effects';
 import { CONNECTION_PROVIDERS } from './connection/connection-providers';
 import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './connection/gateway-address';
 import { TOKEN_SOURCE, tokenSourceOf, type TokenSource } from './connection/token-source';
-import { harmoniaFeature } from './harmonia.feature';
+import { harmoniaReducer } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
 import * as guideEffects from './jobs/guide-actions.effects';
 import { JobCommandDesk } from './jobs/inject-job-commands';
@@ -20,10 +20,13 @@ import { JobsHttp } from './jobs/jobs-http';
 /** One part of {@link provideHarmonia}, made by a `with…` function. */
 export interface HarmoniaFeature {
   readonly providers: readonly (Provider | EnvironmentProviders)[];
+  /** Where in the store Harmonia is, see {@link withFeatureKey}. */
+  readonly featureKey?: string;
 }
 
 /**
- * Provides the state of the user's jobs, live, under the store's key `harmoniaJobs`. The host provides the store, the
+ * Provides the state of the user's jobs, live, under the store's key `harmoniaJobs` unless
+ * {@link withFeatureKey} names another. The host provides the store, the
  * effects and, where it wants interceptors, HttpClient. It connects as soon as there is a token; never in server-side
  * rendering.
  *
@@ -35,8 +38,9 @@ export interface HarmoniaFeature {
  * ]
  */
 export function provideHarmonia(...features: readonly HarmoniaFeature[]): EnvironmentProviders {
+  const featureKey = features.findLast((feature) => feature.featureKey !== undefined)?.featureKey ?? 'harmoniaJobs';
   return makeEnvironmentProviders([
-    provideState(harmoniaFeature),
+    provideState(featureKey, harmoniaReducer),
     provideEffects({ stayConnected, announceFacts, runCommands }),
     [CONNECTION_PROVIDERS, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp, JobCommandDesk],
     features.map(({ providers }) => providers),
@@ -60,6 +64,16 @@ export function withGateway(options: GatewayOptions): HarmoniaFeature {
  */
 export function withToken(source: TokenSource | Observable<string | null>): HarmoniaFeature {
   return { providers: [{ provide: TOKEN_SOURCE, useFactory: () => tokenSourceOf(source) }] };
+}
+
+/**
+ * Names the key of Harmonia's slice in the store, `harmoniaJobs` by default: for hosts that have such a key already, or that
+ * want to find it under another in their DevTools. All selectors find the slice under any key; a store has one of it.
+ *
+ * @example provideHarmonia(withFeatureKey('backgroundJobs'), withToken(…))
+ */
+export function withFeatureKey(featureKey: string): HarmoniaFeature {
+  return { providers: [], featureKey };
 }
 
 /**

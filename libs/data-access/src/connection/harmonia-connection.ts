@@ -24,7 +24,7 @@ import {
   timeout,
   timer,
 } from 'rxjs';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectHarmonia } from '../harmonia.feature';
 import { JobInbox } from '../jobs/job-inbox';
 import { JobSync, type SyncNote } from '../jobs/job-sync';
 import { ConnectionEnd } from './connection-end';
@@ -49,7 +49,7 @@ export class HarmoniaConnection {
   private readonly wake = inject(PageWake);
   private readonly polling = inject(Polling);
   private readonly inbox = inject(JobInbox);
-  private readonly snapshot = inject(Store).selectSignal(harmoniaFeature.selectHarmoniaJobsState);
+  private readonly snapshot = inject(Store).selectSignal(selectHarmonia);
   private readonly retries = new Subject<void>();
 
   /** Connects and stays connected while subscribed; in server-side rendering it does nothing. */

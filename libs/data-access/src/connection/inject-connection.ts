@@ -1,6 +1,6 @@
 import { assertInInjectionContext, computed, inject, type Signal } from '@angular/core';
 import { Store } from '@ngrx/store';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectConnection } from '../harmonia.feature';
 import type { ConnectionState } from './connection-state';
 import { explain } from './explain';
 import { HarmoniaConnection } from './harmonia-connection';
@@ -34,7 +34,7 @@ export interface ConnectionRef {
 export function injectConnection(): ConnectionRef {
   assertInInjectionContext(injectConnection);
   const connection = inject(HarmoniaConnection);
-  const state = inject(Store).selectSignal(harmoniaFeature.selectConnection);
+  const state = inject(Store).selectSignal(selectConnection);
   return { state, trouble: computed(() => troubleIn(state())), retryIn: inject(RetryClock).seconds, retry: () => connection.retry() };
 }
 

@@ -19,7 +19,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectRecords } from '../harmonia.feature';
 import { JobInbox } from '../jobs/job-inbox';
 import { JobSync } from '../jobs/job-sync';
 import { JobWatches } from '../jobs/job-watches';
@@ -44,7 +44,7 @@ export class Polling {
   private readonly inbox = inject(JobInbox);
   private readonly watches = inject(JobWatches);
   private readonly wake = inject(PageWake);
-  private readonly records = this.store.selectSignal(harmoniaFeature.selectRecords);
+  private readonly records = this.store.selectSignal(selectRecords);
   private readonly counts = this.store.selectSignal(selectJobCounts);
 
   /** Polls while subscribed, until a refusal that no retry will cure; at once for a new watch, and when the page wakes up. */

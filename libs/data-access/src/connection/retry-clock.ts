@@ -1,12 +1,12 @@
 import { isPlatformBrowser } from '@angular/common';
 import { computed, effect, inject, Injectable, PLATFORM_ID, signal } from '@angular/core';
 import { Store } from '@ngrx/store';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectConnection } from '../harmonia.feature';
 
 /** Counts down to the next try: one clock for all views, which runs only while a connection is lost. */
 @Injectable()
 export class RetryClock {
-  private readonly connection = inject(Store).selectSignal(harmoniaFeature.selectConnection);
+  private readonly connection = inject(Store).selectSignal(selectConnection);
   private readonly lost = computed(() => {
     const state = this.connection();
     return state.phase === 'lost' ? state : null;

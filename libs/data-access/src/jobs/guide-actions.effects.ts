@@ -4,7 +4,7 @@ import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store, type Action } from '@ngrx/store';
 import { distinctUntilChanged, map, mergeMap, withLatestFrom } from 'rxjs';
 import { ConnectionActions } from '../connection/connection.actions';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectRecords } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
 import { GuideActions } from './guide-actions';
 import { joinJob } from './job-entity';
@@ -33,7 +33,7 @@ export const tellSnapshotAsGuide = createEffect(
   (actions = inject(Actions), store = inject(Store), watches = inject(JobWatches)) =>
     actions.pipe(
       ofType(JobsActions.jobsReceived),
-      withLatestFrom(store.select(harmoniaFeature.selectRecords)),
+      withLatestFrom(store.select(selectRecords)),
       mergeMap(([{ sync }, { entities, pulses }]) => {
         const named = new Set(watches.jobIds);
         return (sync?.introduced ?? []).flatMap((id) => {

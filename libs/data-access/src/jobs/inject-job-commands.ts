@@ -1,13 +1,13 @@
 import { assertInInjectionContext, inject, Injectable } from '@angular/core';
 import { Store } from '@ngrx/store';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectRecords } from '../harmonia.feature';
 import { JobCommandActions, type JobCommand } from './job-commands.actions';
 
 /** Gives commands to the gateway. What will come of them is shown at once, and taken back when they are refused [C10]. */
 @Injectable()
 export class JobCommandDesk {
   private readonly store = inject(Store);
-  private readonly records = this.store.selectSignal(harmoniaFeature.selectRecords);
+  private readonly records = this.store.selectSignal(selectRecords);
   private issued = 0;
 
   /** Cancels a job that has not ended. */

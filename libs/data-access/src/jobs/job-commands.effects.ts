@@ -3,7 +3,7 @@ import { RefusalError, type Refusal } from '@harmonia/contract';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store, type Action } from '@ngrx/store';
 import { filter, mergeMap, withLatestFrom } from 'rxjs';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectCommands } from '../harmonia.feature';
 import { JobCommandActions, type IssuedCommand } from './job-commands.actions';
 import { JobInbox } from './job-inbox';
 import { JobsHttp } from './jobs-http';
@@ -13,7 +13,7 @@ export const runCommands = createEffect(
   (actions = inject(Actions), store = inject(Store), jobs = inject(JobsHttp), inbox = inject(JobInbox)) =>
     actions.pipe(
       ofType(JobCommandActions.commandIssued),
-      withLatestFrom(store.select(harmoniaFeature.selectCommands)),
+      withLatestFrom(store.select(selectCommands)),
       filter(([{ id, key }, { pending }]) => pending[id]?.key === key),
       mergeMap(([issued]) => run(issued, jobs, inbox)),
     ),

@@ -1,43 +1,60 @@
 import { inject, Injectable } from '@angular/core';
 import { Store } from '@ngrx/store';
 import { Subject, type Observable } from 'rxjs';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectRecords } from '../harmonia.feature';
 import { FrameClock } from './frame-clock';
 import type { JobFrame, JobNews, SyncOutcome } from './job-frame';
 import { JobFrameBuffer } from './job-frame-buffer';
 import { JobsActions } from './jobs.actions';
+import { leftStanding } from './late-answer';
 
 /** Where everything that arrives about jobs goes in: what one animation frame brings becomes one action [C4]. */
 @Injectable()
 export class JobInbox {
   private readonly store = inject(Store);
   private readonly clock = inject(FrameClock);
-  private readonly records = this.store.selectSignal(harmoniaFeature.selectRecords);
+  private readonly records = this.store.selectSignal(selectRecords);
   private readonly buffer = new JobFrameBuffer();
   private readonly gaps = new Subject<void>();
+  private answers = 0;
+  private latestSnapshot = 0;
 
   /** Something arrived that only a sync can complete: another epoch [C3], or a body that is behind [S5]. */
   readonly syncNeeded: Observable<void> = this.gaps.asObservable();
 
-  /** Takes what an event or an HTTP answer says; drops it, and asks for a sync, when its epoch is not adopted [C3]. */
-  receive(news: JobNews): void {
-    if (this.buffer.add(news)) this.clock.schedule(() => this.flush());
+  /** How many sync answers were taken: to be noted when something is asked over HTTP, and handed in with its answer. */
+  get moment(): number {
+    return this.answers;
+  }
+
+  /**
+   * Takes what an event or an HTTP answer says; drops it, and asks for a sync, when its epoch is not adopted [C3]. Of an
+   * answer that was asked for at an earlier `moment` it takes what a sync answer since then leaves standing [C2].
+   */
+  receive(news: JobNews, moment = this.answers): void {
+    const late = moment < this.answers;
+    if (this.buffer.add(late ? leftStanding(news, this.records(), moment < this.latestSnapshot) : news))
+      this.clock.schedule(() => this.flush());
     else this.gaps.next();
   }
 
-  /** Takes a sync's answer, which adopts its epoch [C3] and is later than all that came before it on this connection [S5]. */
+  /**
+   * Takes a sync's answer, which adopts its epoch [C3]. It is an action of its own, after what was gathered: it is later than
+   * all that came before it on this connection, and earlier than all that comes after it [S5].
+   */
   adopt(news: JobNews, outcome: SyncOutcome): void {
-    this.buffer.adopt(news, outcome);
-    this.clock.schedule(() => this.flush());
+    this.flush();
+    this.buffer.adopt(news.epoch);
+    this.answers++;
+    if (outcome.userList?.reset) this.latestSnapshot = this.answers;
+    this.handOver({ ...news, sync: outcome });
   }
 
   /** Hands over what was gathered without waiting for the frame, so that what is declared next is true. */
   flush(): void {
     this.clock.cancel();
     const frame = this.buffer.take();
-    if (!frame) return;
-    this.store.dispatch(JobsActions.jobsReceived(frame));
-    if (this.leavesBodyBehind(frame)) this.gaps.next();
+    if (frame) this.handOver(frame);
   }
 
   /** Says that something may have happened that nobody told of. */
@@ -49,6 +66,11 @@ export class JobInbox {
   clear(): void {
     this.clock.cancel();
     this.buffer.clear();
+  }
+
+  private handOver(frame: JobFrame): void {
+    this.store.dispatch(JobsActions.jobsReceived(frame));
+    if (this.leavesBodyBehind(frame)) this.gaps.next();
   }
 
   private leavesBodyBehind({ jobs }: JobFrame): boolean {

@@ -25,7 +25,7 @@ import { GATEWAY_ADDRESS } from '../connection/gateway-address';
 import { PageWake } from '../connection/page-wake';
 import { RealtimeSocket } from '../connection/realtime-socket';
 import { reconnectDelay } from '../connection/reconnect-delay';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectRecords } from '../harmonia.feature';
 import { JobInbox } from './job-inbox';
 import { JobWatches } from './job-watches';
 import type { JobRecords } from './jobs.reducer';
@@ -49,7 +49,7 @@ export class JobSync {
   private readonly watches = inject(JobWatches);
   private readonly wake = inject(PageWake);
   private readonly syncEveryMs = inject(GATEWAY_ADDRESS).syncEveryMs;
-  private readonly records = inject(Store).selectSignal(harmoniaFeature.selectRecords);
+  private readonly records = inject(Store).selectSignal(selectRecords);
 
   /**
    * Keeps the server's rooms equal to our watches while subscribed, and says how each sync went [C5]. What changes within
@@ -93,7 +93,7 @@ export class JobSync {
 
   /** Hands the answer to the inbox; says whether the list goes on. */
   private take(answer: JobsSyncAnswer, declared: JobsSync, before: JobRecords): boolean {
-    this.inbox.adopt(...saidBy(answer, declared, before, this.records()));
+    this.inbox.adopt(...saidBy(answer, declared, before));
     return answer.user?.more ?? false;
   }
 }

@@ -2,7 +2,7 @@ import { inject } from '@angular/core';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store } from '@ngrx/store';
 import { mergeMap, withLatestFrom } from 'rxjs';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectRecords } from '../harmonia.feature';
 import { JobFacts } from './job-facts';
 import { JobsActions } from './jobs.actions';
 
@@ -12,7 +12,7 @@ export const announceFacts = createEffect(
     const facts = new JobFacts();
     return actions.pipe(
       ofType(JobsActions.jobsReceived),
-      withLatestFrom(store.select(harmoniaFeature.selectRecords)),
+      withLatestFrom(store.select(selectRecords)),
       mergeMap(([frame, records]) => facts.of(frame, records)),
     );
   },

@@ -1,9 +1,9 @@
+import { selectConnection } from '../harmonia.feature';
 import { aHost } from '../harmonia.fixture';
 import { aFrame, aJob, aState, atPercent } from './job.fixture';
 import { JobsActions } from './jobs.actions';
 import {
   selectAllJobs,
-  selectConnection,
   selectJobById,
   selectJobCounts,
   selectJobProgress,

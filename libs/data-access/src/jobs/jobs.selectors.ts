@@ -1,6 +1,6 @@
 import { isTerminal, type Job, type JobProgress, type JobStatus } from '@harmonia/contract';
 import { createSelector, type MemoizedSelector } from '@ngrx/store';
-import { harmoniaFeature } from '../harmonia.feature';
+import { selectCommands, selectRecords } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
 import { foreseen, foreseenPulse } from './foreseen';
 import type { CommandRefusal, JobCommand } from './job-commands.actions';
@@ -8,14 +8,6 @@ import { joinJob, type JobEntity } from './job-entity';
 import { jobAdapter } from './jobs.reducer';
 import { remembered } from './remembered';
 
-/**
- * How things stand with the gateway [C6].
- *
- * @example readonly connection = inject(Store).selectSignal(selectConnection);
- */
-export const selectConnection = harmoniaFeature.selectConnection;
-
-const { selectRecords, selectCommands } = harmoniaFeature;
 const { selectAll } = jobAdapter.getSelectors(selectRecords);
 
 const selectPending = createSelector(selectCommands, ({ pending }) => pending);

@@ -1,0 +1,62 @@
+import { TestBed } from '@angular/core/testing';
+import { createAction, createReducer, on, provideStore } from '@ngrx/store';
+import { injectConnection } from './connection/inject-connection';
+import { aHost, settle } from './harmonia.fixture';
+import { harmoniaReducer, selectHarmonia } from './harmonia.feature';
+import { withFeatureKey } from './provide-harmonia';
+import { injectJob } from './jobs/inject-job';
+import { injectJobs } from './jobs/inject-jobs';
+import { JobInbox } from './jobs/job-inbox';
+import { aFrame, aJob, atPercent } from './jobs/job.fixture';
+import { JobsActions } from './jobs/jobs.actions';
+import { selectAllJobs, selectJobById } from './jobs/jobs.selectors';
+
+/** A host that has both names for itself already. */
+const hired = createAction('[Staff] Hired');
+const jobs = createReducer(
+  { open: 1 },
+  on(hired, ({ open }) => ({ open: open - 1 })),
+);
+const harmoniaJobs = createReducer({ choir: 'alto' });
+
+describe('withFeatureKey', () => {
+  it('keeps its state beside slices of the host that are called as it would be', async () => {
+    const host = aHost(() => 'token-1', [provideStore<object>({ jobs, harmoniaJobs })], withFeatureKey('work'));
+    const state = host.store.selectSignal((root: object) => root);
+    host.store.dispatch(hired());
+    host.store.dispatch(JobsActions.jobsReceived(aFrame([aJob()])));
+    expect(state()).toEqual({
+      jobs: { open: 0 },
+      harmoniaJobs: { choir: 'alto' },
+      work: expect.objectContaining({ records: expect.objectContaining({ ids: ['job-1'] }) }),
+    });
+  });
+
+  it('changes nothing of what views, effects and the connection see', async () => {
+    const host = aHost(() => 'token-1', [provideStore<object>({ jobs, harmoniaJobs })], withFeatureKey('work'));
+    const view = TestBed.runInInjectionContext(() => ({ one: injectJob('job-1'), all: injectJobs(), connection: injectConnection() }));
+    await settle();
+    host.socket.accept();
+    (await host.socket.request()).answer({ jobs: [aJob({ status: 'processing', progress: atPercent(40) })] });
+    await settle();
+    TestBed.inject(JobInbox).flush();
+    expect([view.one.progress(), view.all.jobs().length, view.connection.state().phase]).toEqual([atPercent(40), 1, 'live']);
+    host.socket.tell([aJob({ version: 2, bodyVersion: 2, status: 'completed' })]);
+    TestBed.inject(JobInbox).flush();
+    expect(view.one.job()?.status).toBe('completed');
+    expect(host.actions.at(-1)?.type).toBe(JobsActions.jobCompleted.type);
+  });
+
+  it('is of one store alone: the same selectors serve another one under another key', () => {
+    const first = { work: harmoniaReducer(undefined, JobsActions.jobsReceived(aFrame([aJob()]))) };
+    const second = { jobs: { open: 1 }, tasks: harmoniaReducer(undefined, hired()) };
+    for (const round of [1, 2]) {
+      expect([round, selectAllJobs(first).length, selectAllJobs(second).length]).toEqual([round, 1, 0]);
+      expect([selectJobById('job-1')(first)?.id, selectJobById('job-1')(second)]).toEqual(['job-1', null]);
+    }
+  });
+
+  it('says what to do where there is no Harmonia', () => {
+    expect(() => selectHarmonia({ jobs: null, harmoniaJobs: { choir: 'alto' } })).toThrow(/add provideHarmonia\(\)/);
+  });
+});
