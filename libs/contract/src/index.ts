@@ -57,6 +57,7 @@ export {
   type JobWatch,
 } from './jobs/job-commands.js';
 export { JOB_EVENT_SCHEMAS, JobRemovalSchema, type JobEventName, type JobEventPayload, type JobRemoval } from './jobs/job-events.js';
+export { framedJobs, framedLine, JobsFrameSchema, type FramedJob, type JobsFrame } from './jobs/job-frame.js';
 export { JobIdSchema, JobTypeSchema, UserIdSchema } from './jobs/job-id.js';
 export { JobProgressSchema, ProgressReportSchema, type JobProgress, type ProgressInput, type ProgressReport } from './jobs/job-progress.js';
 export {

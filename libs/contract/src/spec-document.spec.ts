@@ -5,8 +5,9 @@ import { AuthenticatedSchema, SessionClosingSchema } from './connection/session.
 import * as answers from './jobs/job-answers.js';
 import { JobListQuerySchema, JobsSyncSchema, JobWatchSchema } from './jobs/job-commands.js';
 import { JOB_EVENT_SCHEMAS } from './jobs/job-events.js';
+import { framedJobs, framedLine, JobsFrameSchema } from './jobs/job-frame.js';
 import { CreateJobSchema, JobReportSchema } from './jobs/job-report.js';
-import { LEGAL_TRANSITIONS } from './jobs/job-status.js';
+import { JOB_STATUSES, LEGAL_TRANSITIONS, type JobStatus } from './jobs/job-status.js';
 import { JobBodySchema, JobStateSchema } from './jobs/job.js';
 import type { ServerToClientEvents, Verb } from './wire.js';
 
@@ -49,7 +50,7 @@ describe('SPEC.md', () => {
     expect(rows).toEqual(Object.entries(LEGAL_TRANSITIONS));
   });
 
-  it('[E1, E5] names every event and its fields', () => {
+  it('[E1, E4, E5] names every event and its fields', () => {
     const exception = [...fieldsOf(RefusalSchema), 'verb', 'jobId?'].sort();
     const fields: Record<keyof ServerToClientEvents, string[]> = {
       authenticated: fieldsOf(AuthenticatedSchema),
@@ -59,6 +60,7 @@ describe('SPEC.md', () => {
       'job:completed': fieldsOf(JOB_EVENT_SCHEMAS['job:completed']),
       'job:failed': fieldsOf(JOB_EVENT_SCHEMAS['job:failed']),
       'job:removed': fieldsOf(JOB_EVENT_SCHEMAS['job:removed']),
+      'jobs:frame': fieldsOf(JobsFrameSchema),
       exception,
       'session:closing': fieldsOf(SessionClosingSchema),
     };
@@ -73,6 +75,22 @@ describe('SPEC.md', () => {
         .sort(),
     ]);
     expect(rows).toEqual(Object.entries(fields));
+  });
+
+  it('[E4] shows lines of a frame as they are written, and what they say', () => {
+    const at = Date.parse('2026-11-21T07:00:10.000Z');
+    const rows = table('line', 'says').map(([line = '', says = '']) => ({ line, says: JSON.parse(says) }));
+    expect(rows.length).toBeGreaterThan(3);
+    for (const { line, says } of rows) {
+      expect(framedJobs(line, at)).toEqual([says]);
+      expect(framedLine(says, at)).toBe(line);
+    }
+  });
+
+  it('[E4] names the letter of each status', () => {
+    const line = (status: JobStatus) => framedLine({ ...state, status }, 0);
+    const state = { id: 'a', version: 1, attempt: 1, bodyVersion: 1, updatedAt: '1970-01-01T00:00:00.000Z', progress: null };
+    expect(table('status', 'letter')).toEqual(JOB_STATUSES.map((status) => [status, line(status).split(' ')[2]]));
   });
 
   it('[S1, S5] names every request, its payload and its answer', () => {

@@ -40,7 +40,8 @@ describe('the wire types', () => {
 
   it('[E1] carry the light state beside them, and the epoch everywhere', () => {
     const state: PayloadOf<'job:status' | 'job:progress' | 'job:failed'> extends JobState ? true : false = true;
-    type Tagged = 'job:created' | 'job:status' | 'job:progress' | 'job:completed' | 'job:failed' | 'job:removed' | 'authenticated';
+    type OfJobs = 'job:created' | 'job:status' | 'job:progress' | 'job:completed' | 'job:failed' | 'job:removed' | 'jobs:frame';
+    type Tagged = OfJobs | 'authenticated';
     const epoch: PayloadOf<Tagged> extends { epoch: string } ? true : false = true;
     const server: Same<keyof ServerToClientEvents, Tagged | 'session:closing' | 'exception'> = true;
     expect([state, epoch, server]).toEqual([true, true, true]);

@@ -3,6 +3,7 @@ import type { Authenticated, SessionClosing } from './connection/session.js';
 import type { JobListSnapshot, JobSnapshot, JobsSyncAnswer } from './jobs/job-answers.js';
 import type { JobsSync, JobWatch } from './jobs/job-commands.js';
 import type { JobEventName, JobEventPayload } from './jobs/job-events.js';
+import type { JobsFrame } from './jobs/job-frame.js';
 
 /**
  * Every request a client may send [S1, S5]. The callback may be left out on the wire; it is required here because only then
@@ -23,8 +24,9 @@ export type Verb = keyof ClientToServerEvents;
 
 type JobEvents = { [Name in JobEventName]: (payload: JobEventPayload<Name>) => void };
 
-/** Every event a server may send [E1, E5]. */
+/** Every event a server may send [E1, E4, E5]. */
 export interface ServerToClientEvents extends JobEvents {
+  'jobs:frame': (frame: JobsFrame) => void;
   authenticated: (session: Authenticated) => void;
   'session:closing': (closing: SessionClosing) => void;
   exception: (exception: RequestException) => void;
