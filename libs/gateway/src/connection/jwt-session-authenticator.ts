@@ -1,6 +1,7 @@
 import { RefusalError, UserIdSchema } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import { JwtService, TokenExpiredError } from '@nestjs/jwt';
+import { createSecretKey } from 'node:crypto';
 import * as v from 'valibot';
 import type { JwtSessionOptions } from '../gateway-options.js';
 import { SessionAuthenticator, type SessionCredentials } from './session-authenticator.js';
@@ -36,7 +37,9 @@ export class JwtSessionAuthenticator extends SessionAuthenticator {
     if (Buffer.byteLength(options.secret) < LEAST_SECRET_BYTES) {
       throw new Error(`The secret of the session tokens is shorter than ${LEAST_SECRET_BYTES} bytes: use a longer random one.`);
     }
-    this.tokens = new JwtService({ secret: options.secret, verifyOptions: { algorithms: ['HS256'] } });
+    // a text would be tried as a public key first, with every token anew, which costs more than all the rest of it
+    const secret = createSecretKey(Buffer.from(options.secret));
+    this.tokens = new JwtService({ secret, verifyOptions: { algorithms: ['HS256'] } });
   }
 
   async authenticate({ token }: SessionCredentials): Promise<JobSession> {
