@@ -5,6 +5,7 @@ import { aHost, settle } from '../harmonia.fixture';
 import { JobInbox } from '../jobs/job-inbox';
 import { JobWatches } from '../jobs/job-watches';
 import { aJob } from '../jobs/job.fixture';
+import { JobsActions } from '../jobs/jobs.actions';
 import { NO_RECORDS } from '../jobs/jobs.reducer';
 import { ConnectionActions } from './connection.actions';
 import { HarmoniaConnection } from './harmonia-connection';
@@ -180,9 +181,10 @@ describe('HarmoniaConnection', () => {
   it('says what happened as facts', async () => {
     const host = aHost();
     await live(host);
-    expect(host.actions.map(({ type }) => type).slice(0, 3)).toEqual([
+    expect(host.actions.map(({ type }) => type).slice(0, 4)).toEqual([
       ConnectionActions.connectionStarted.type,
       ConnectionActions.sessionAuthenticated.type,
+      JobsActions.jobsReceived.type,
       ConnectionActions.watchesDeclared.type,
     ]);
   });

@@ -88,7 +88,7 @@ describe('Polling', () => {
     const done = aJob({ version: 6, bodyVersion: 6, status: 'completed' });
     await page.turn(2_000);
     await page.poll({ jobs: [done] });
-    await page.turn(2_000);
+    await page.turn(4_000);
     const late = page.server.expectOne(POLL);
     page.socket.accept();
     expect(late.cancelled).toBe(false);
@@ -188,19 +188,18 @@ describe('Polling', () => {
     const queued = aJob({ version: 1 });
     page.watches.watchJob('job-1');
     await page.polling({ jobs: [queued] });
-    await page.poll();
     for (const version of [2, 3, 4]) {
       await page.turn(1_999);
       expect(page.waiting()).toBe(0);
       await page.turn(1);
       await page.poll({ jobs: [aJob({ version, status: version === 4 ? 'completed' : 'processing' })] });
     }
-    await page.turn(2_000);
-    await page.poll();
-    await page.turn(3_999);
-    expect(page.waiting()).toBe(0);
-    await page.turn(1);
-    await page.poll();
+    for (const pause of [4_000, 8_000]) {
+      await page.turn(pause - 1);
+      expect(page.waiting()).toBe(0);
+      await page.turn(1);
+      await page.poll();
+    }
   });
 
   it('[C7] polls four times as slowly in a hidden page, and at once when it is shown after long', async () => {

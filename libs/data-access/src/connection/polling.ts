@@ -54,6 +54,7 @@ export class Polling {
       const next = new Subject<number>();
       const givenUp = new Subject<void>();
       let isBegun = false;
+      let isAsking = false;
       const fail = (error: unknown) => {
         isBegun = false;
         const end = ConnectionEnd.of(error);
@@ -63,21 +64,28 @@ export class Polling {
       };
       const round = () =>
         concat(isBegun ? [] : this.begin().pipe(tap(() => (isBegun = true))), this.round()).pipe(
+          tap({ subscribe: () => (isAsking = true), finalize: () => (isAsking = false) }),
           tap({ complete: () => next.next(rhythm.afterAnswer(this.counts().active > 0, this.wake.isHidden)) }),
           catchError(fail),
         );
       const due = next.pipe(switchMap((wait) => timer(wait)));
-      return merge(due, this.signs()).pipe(startWith(undefined), oneAtATime(round), takeUntil(givenUp));
+      // A job that a poll tells of as active sets the rhythm; only one learned of otherwise is a sign to poll.
+      const activity = this.activity().pipe(filter(() => !isAsking));
+      return merge(due, this.signs(), activity).pipe(startWith(undefined), oneAtATime(round), takeUntil(givenUp));
     });
   }
 
   private signs(): Observable<unknown> {
-    const isActive = this.store.select(selectJobCounts).pipe(
+    return merge(this.watches.changes, this.inbox.syncNeeded, this.wake.wakes);
+  }
+
+  private activity(): Observable<boolean> {
+    return this.store.select(selectJobCounts).pipe(
       map(({ active }) => active > 0),
       distinctUntilChanged(),
       skip(1),
+      filter(Boolean),
     );
-    return merge(this.watches.changes, this.inbox.syncNeeded, this.wake.wakes, isActive.pipe(filter(Boolean)));
   }
 
   /** Learns whose session it is, as `authenticated` says of a socket: another user's jobs do not stay. */

@@ -115,7 +115,7 @@ describe('injectJobs', () => {
     socket.accept();
     await settle();
     expect([ref.loaded(), ref.jobs()]).toEqual([false, []]);
-    const sync = anOutcome({ userList: { cursor: 'c', complete: true } });
+    const sync = anOutcome({ userList: { cursor: 'c', complete: true, reset: true } });
     store.dispatch(JobsActions.jobsReceived(aFrame([aJob(), aJob({ id: 'job-2', userId: 'grace' })], { sync })));
     expect([ref.loaded(), ref.jobs().map(({ id }) => id)]).toEqual([true, ['job-1']]);
   });

@@ -1,13 +1,12 @@
 import { JobFrameBuffer } from './job-frame-buffer';
-import { aFrame, aJob, anOutcome, aState, atPercent } from './job.fixture';
+import { aFrame, aJob, aState, atPercent } from './job.fixture';
 import { receivedJob } from './received-job';
 
 const EMPTY = { epoch: 'epoch-1', jobs: [], removed: [] };
 
 function adopted(): JobFrameBuffer {
   const buffer = new JobFrameBuffer();
-  buffer.adopt(EMPTY, anOutcome());
-  buffer.take();
+  buffer.adopt('epoch-1');
   return buffer;
 }
 
@@ -42,7 +41,7 @@ describe('JobFrameBuffer', () => {
     const buffer = new JobFrameBuffer();
     expect(buffer.add({ ...EMPTY, jobs: [aState()] })).toBe(false);
     expect(buffer.take()).toBeNull();
-    buffer.adopt(EMPTY, anOutcome());
+    buffer.adopt('epoch-1');
     expect(buffer.add({ ...EMPTY, jobs: [aState()] })).toBe(true);
     expect(buffer.add({ ...EMPTY, epoch: 'epoch-2', jobs: [aState({ version: 9 })] })).toBe(false);
     expect(buffer.take()?.jobs).toEqual([aState()]);
@@ -51,30 +50,15 @@ describe('JobFrameBuffer', () => {
   it('[C3] drops what it gathered of the old epoch when a sync adopts another', () => {
     const buffer = adopted();
     buffer.add({ ...EMPTY, jobs: [aState({ version: 9 })], removed: [{ id: 'job-2', version: 3 }] });
-    const sync = anOutcome({ introduced: ['job-3'] });
-    buffer.adopt({ epoch: 'epoch-2', jobs: [aState({ id: 'job-3' })], removed: [] }, sync);
-    expect(buffer.epoch).toBe('epoch-2');
-    const told = { ...sync, told: ['job-3'] };
-    expect(buffer.take()).toEqual({ epoch: 'epoch-2', jobs: [aState({ id: 'job-3' })], removed: [], sync: told });
+    buffer.adopt('epoch-2');
+    expect([buffer.epoch, buffer.take()]).toEqual(['epoch-2', null]);
   });
 
-  it('[S5] adds a sync of the same epoch to what came before it', () => {
+  it('[S5] keeps what it gathered when a sync adopts the same epoch', () => {
     const buffer = adopted();
     buffer.add({ ...EMPTY, jobs: [aState({ version: 9 })] });
-    buffer.adopt({ ...EMPTY, jobs: [aState({ version: 8 }), aState({ id: 'job-2' })] }, anOutcome({ keep: [] }));
-    const frame = buffer.take();
-    expect(frame?.jobs.map(({ state }) => state.version)).toEqual([9, 1]);
-    expect(frame?.sync?.keep).toEqual([]);
-  });
-
-  it('[C2] says of which jobs the sync is the last word, and of which a removal came after it', () => {
-    const buffer = adopted();
-    buffer.add({ ...EMPTY, removed: [{ id: 'job-1', version: 5 }] });
-    buffer.adopt({ ...EMPTY, jobs: [aState({ version: 5 }), aState({ id: 'job-2', version: 3 })] }, anOutcome());
-    buffer.add({ ...EMPTY, removed: [{ id: 'job-2', version: 3 }] });
-    expect(buffer.take()?.sync?.told).toEqual(['job-1']);
-    buffer.add({ ...EMPTY, jobs: [aState()] });
-    expect(buffer.take()?.sync).toBeNull();
+    buffer.adopt('epoch-1');
+    expect(buffer.take()?.jobs).toEqual([aState({ version: 9 })]);
   });
 
   it('forgets everything, the epoch too', () => {

@@ -10,14 +10,12 @@ export interface JobNews {
 
 /** What a `jobs:sync` answer says besides. */
 export interface SyncOutcome {
-  /** After a reset list, the only records that stay [S5]; null when all do. */
-  readonly keep: readonly string[] | null;
+  /** What was declared by name: it stays, whatever the list says [S5]. */
+  readonly named: readonly string[];
   /** Ids told of in a first snapshot: no fact follows from it [C4]. */
   readonly introduced: readonly string[];
-  /** Ids that the answer told of and no removal after it: those may return at the version of their removal [C2]. */
-  readonly told?: readonly string[];
-  /** How far the user's list has been told of; null when the answer was not about it. */
-  readonly userList: UserListPosition | null;
+  /** The page of the user's list in it; null when the answer was not about it. */
+  readonly userList: UserListPage | null;
 }
 
 /** How far the user's list has been told of: the cursor for the next sync [S5], and whether that was all of it. */
@@ -26,8 +24,14 @@ export interface UserListPosition {
   readonly complete: boolean;
 }
 
-/** What one animation frame brought, each id at most once: the payload of the one action that feeds the reducer [C4]. */
+/** One page of the user's list. */
+export interface UserListPage extends UserListPosition {
+  /** It begins a snapshot, which replaces the list once its last page is here [S5]. */
+  readonly reset: boolean;
+}
+
+/** What one animation frame, or one sync answer, brought: the payload of the one action that feeds the reducer [C4]. */
 export interface JobFrame extends JobNews {
-  /** What the sync answer among it said besides; null when there was none. */
+  /** What the sync answer said besides; null when these are events of a frame, each id at most once. */
   readonly sync: SyncOutcome | null;
 }

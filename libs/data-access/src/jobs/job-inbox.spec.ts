@@ -31,12 +31,53 @@ describe('JobInbox', () => {
     expect(received()).toBe(1);
   });
 
-  it('[C4] takes a sync’s answer and the events of one frame together', () => {
+  it('[S5] takes a sync’s answer at once, as later than all that was gathered before it', () => {
     const { inbox, received, records } = setUp();
-    inbox.receive({ ...NOTHING, jobs: [aState({ id: 'job-2' })] });
-    inbox.adopt({ ...NOTHING, removed: [{ id: 'job-3', version: 4 }] }, anOutcome());
-    jest.advanceTimersToNextFrame();
-    expect([received(), records().ids, records().tombstones]).toEqual([1, ['job-2'], { 'job-3': 4 }]);
+    inbox.receive({ ...NOTHING, jobs: [aState({ id: 'job-2' }), aState({ id: 'job-3', version: 4 })] });
+    inbox.adopt({ ...NOTHING, removed: [{ id: 'job-3', version: 1 }] }, anOutcome());
+    expect([received(), records().ids, records().tombstones]).toEqual([2, ['job-2'], { 'job-3': 4 }]);
+    const list = { cursor: 'c', complete: true, reset: true };
+    inbox.receive({ ...NOTHING, jobs: [aState({ id: 'job-4' })] });
+    inbox.adopt(NOTHING, anOutcome({ userList: list }));
+    expect(records().ids).toEqual([]);
+  });
+
+  it('[C2] takes of an HTTP answer that is older than a sync answer what that leaves standing', () => {
+    const { inbox, records } = setUp();
+    const list = { cursor: 'c', complete: true, reset: true };
+    const answer = (...ids: string[]) => ({ ...NOTHING, jobs: ids.map((id) => aState({ id, version: 9 })) });
+    const before = inbox.moment;
+    inbox.adopt({ ...answer('job-1'), removed: [{ id: 'job-2', version: 1 }] }, anOutcome());
+    inbox.receive(answer('job-1', 'job-2', 'job-3'), before);
+    inbox.flush();
+    expect(records().ids).toEqual(['job-1', 'job-3']);
+    inbox.adopt(answer('job-1'), anOutcome({ userList: list }));
+    inbox.receive(answer('job-1', 'job-4'), before);
+    inbox.receive(answer('job-5'), inbox.moment);
+    inbox.flush();
+    expect(records().ids).toEqual(['job-1', 'job-5']);
+  });
+
+  it('[C2] does not believe an HTTP answer about a job that a snapshot has not come to, when it is older than that', () => {
+    const { inbox, records } = setUp();
+    const page = (list: { reset: boolean; complete: boolean }) => inbox.adopt(NOTHING, anOutcome({ userList: { cursor: 'c', ...list } }));
+    inbox.receive({ ...NOTHING, jobs: [aState(), aState({ id: 'job-2' })] });
+    const before = inbox.moment;
+    page({ reset: true, complete: false });
+    inbox.receive({ ...NOTHING, jobs: [aState({ version: 2 })] }, before);
+    inbox.receive({ ...NOTHING, jobs: [aState({ id: 'job-2', version: 2 })] }, inbox.moment);
+    page({ reset: false, complete: true });
+    expect(records().ids).toEqual(['job-2']);
+  });
+
+  it('[C8] does not answer the next user what the one before asked', () => {
+    const { inbox, records } = setUp();
+    const before = inbox.moment;
+    inbox.clear();
+    inbox.adopt(NOTHING, anOutcome());
+    inbox.receive({ ...NOTHING, jobs: [aState()] }, before);
+    inbox.flush();
+    expect(records().ids).toEqual([]);
   });
 
   it('[C3] asks for a sync, and changes nothing, when what arrives is of another epoch', () => {

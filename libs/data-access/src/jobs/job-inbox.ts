@@ -17,6 +17,7 @@ export class JobInbox {
   private readonly buffer = new JobFrameBuffer();
   private readonly gaps = new Subject<void>();
   private answers = 0;
+  private begun = 0;
   private latestSnapshot = 0;
 
   /** Something arrived that only a sync can complete: another epoch [C3], or a body that is behind [S5]. */
@@ -33,6 +34,7 @@ export class JobInbox {
    */
   receive(news: JobNews, moment = this.answers): void {
     const late = moment < this.answers;
+    if (moment < this.begun) return;
     if (this.buffer.add(late ? leftStanding(news, this.records(), moment < this.latestSnapshot) : news))
       this.clock.schedule(() => this.flush());
     else this.gaps.next();
@@ -62,10 +64,11 @@ export class JobInbox {
     this.gaps.next();
   }
 
-  /** Forgets what was gathered, and the epoch: another user is here, or none. */
+  /** Forgets what was gathered, and the epoch: another user is here, or none. What was asked before is not answered to them. */
   clear(): void {
     this.clock.cancel();
     this.buffer.clear();
+    this.begun = ++this.answers;
   }
 
   private handOver(frame: JobFrame): void {

@@ -34,7 +34,7 @@ export function aState(changes: Partial<JobState> = {}): ReceivedJob {
 export const atPercent = (percentage: number, message = '') => ({ current: percentage, total: 100, percentage, message });
 
 /** What a sync says besides, when it has nothing special to say. */
-export const anOutcome = (changes: Partial<SyncOutcome> = {}): SyncOutcome => ({ keep: null, introduced: [], userList: null, ...changes });
+export const anOutcome = (changes: Partial<SyncOutcome> = {}): SyncOutcome => ({ named: [], introduced: [], userList: null, ...changes });
 
 /** A frame that brings these whole jobs, changed as said. */
 export function aFrame(jobs: readonly Job[], changes: Partial<JobFrame> = {}): JobFrame {

@@ -12,7 +12,7 @@ import {
   type JobPage,
   type JobStatus,
 } from '@harmonia/contract';
-import { concatMap, EMPTY, of, type Observable } from 'rxjs';
+import { concatMap, defer, EMPTY, of, type Observable } from 'rxjs';
 import * as v from 'valibot';
 import { GatewayHttp } from '../connection/gateway-http';
 import { understood } from '../connection/understood';
@@ -35,6 +35,12 @@ export interface JobListFilter {
   readonly page?: string;
 }
 
+/** What was answered, and when it was asked for: see {@link JobInbox.receive}. */
+interface Answer {
+  readonly response: HttpResponse<unknown>;
+  readonly moment: number;
+}
+
 const HistorySchema = v.object({ history: v.array(JobHistoryEntrySchema) });
 
 /**
@@ -50,7 +56,7 @@ export class JobsHttp {
 
   /** Creates a job. */
   async create(job: CreateJob): Promise<Job> {
-    return this.jobIn(await this.gateway.ask('POST', '/jobs', job));
+    return this.jobIn(await this.ask('POST', '/jobs', job));
   }
 
   /**
@@ -63,20 +69,24 @@ export class JobsHttp {
     if (title !== undefined) form.set('title', title);
     // Fields come first: the server reads them before it takes the file in.
     form.set('file', file);
-    return this.gateway.send('POST', '/jobs', form).pipe(
-      concatMap((event): Observable<UploadStep> => {
-        if (event.type === HttpEventType.UploadProgress) return of({ kind: 'sending', fraction: event.loaded / (event.total ?? Infinity) });
-        return event.type === HttpEventType.Response ? of({ kind: 'created', job: this.jobIn(event) }) : EMPTY;
-      }),
-    );
+    return defer(() => {
+      const { moment } = this.inbox;
+      return this.gateway.send('POST', '/jobs', form).pipe(
+        concatMap((event): Observable<UploadStep> => {
+          if (event.type === HttpEventType.UploadProgress)
+            return of({ kind: 'sending', fraction: event.loaded / (event.total ?? Infinity) });
+          return event.type === HttpEventType.Response ? of({ kind: 'created', job: this.jobIn({ response: event, moment }) }) : EMPTY;
+        }),
+      );
+    });
   }
 
   /** One page of the user's jobs, newest first. */
   async list(filter: JobListFilter = {}): Promise<JobPage> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(filter)) for (const one of [value].flat()) query.append(name, String(one));
-    const answer = await this.gateway.ask('GET', `/jobs?${query}`);
-    const page = understood(JobPageSchema, answer.body);
+    const answer = await this.ask('GET', `/jobs?${query}`);
+    const page = understood(JobPageSchema, answer.response.body);
     this.receive(page.jobs, answer);
     return page;
   }
@@ -89,12 +99,12 @@ export class JobsHttp {
 
   /** Cancels a job that has not ended; else refused `status-conflict`. */
   async cancel(id: string): Promise<Job> {
-    return this.jobIn(await this.gateway.ask('POST', `/jobs/${id}/cancel`));
+    return this.jobIn(await this.ask('POST', `/jobs/${id}/cancel`));
   }
 
   /** Starts a failed or cancelled job anew, as its next attempt; else refused `status-conflict`. */
   async retry(id: string): Promise<Job> {
-    return this.jobIn(await this.gateway.ask('POST', `/jobs/${id}/retry`));
+    return this.jobIn(await this.ask('POST', `/jobs/${id}/retry`));
   }
 
   /** Deletes a job with its files; the removal arrives as an event. */
@@ -108,15 +118,20 @@ export class JobsHttp {
     return this.gateway.link(understood(ResultTicketSchema, body).url);
   }
 
-  private jobIn(answer: HttpResponse<unknown>): Job {
-    const job = understood(JobSchema, answer.body);
+  private async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
+    const { moment } = this.inbox;
+    return { response: await this.gateway.ask(method, path, body), moment };
+  }
+
+  private jobIn(answer: Answer): Job {
+    const job = understood(JobSchema, answer.response.body);
     this.receive([job], answer);
     return job;
   }
 
   /** An answer without an epoch cannot be ordered: the socket brings what it says. */
-  private receive(jobs: readonly Job[], { headers }: HttpResponse<unknown>): void {
-    const epoch = headers.get(EPOCH_HEADER);
-    if (epoch) this.inbox.receive({ epoch, jobs: jobs.map(receivedJob), removed: [] });
+  private receive(jobs: readonly Job[], { response, moment }: Answer): void {
+    const epoch = response.headers.get(EPOCH_HEADER);
+    if (epoch) this.inbox.receive({ epoch, jobs: jobs.map(receivedJob), removed: [] }, moment);
   }
 }

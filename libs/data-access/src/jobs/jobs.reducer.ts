@@ -1,4 +1,3 @@
-import type { JobRemoval } from '@harmonia/contract';
 import { createEntityAdapter, type EntityState } from '@ngrx/entity';
 import { createReducer, on } from '@ngrx/store';
 import { ConnectionActions } from '../connection/connection.actions';
@@ -13,6 +12,8 @@ export interface JobRecords extends EntityState<JobEntity> {
   readonly pulses: BucketTable<JobPulse>;
   /** Versions of removed jobs, so that a late answer does not bring one back [C2]. */
   readonly tombstones: Readonly<Record<string, number>>;
+  /** While the pages of a list's snapshot arrive, the versions of jobs that it may no longer hold [S5]. */
+  readonly doubted: Readonly<Record<string, number>>;
   /** The store's epoch that these records belong to [R7]; null before the first sync. */
   readonly epoch: string | null;
   /** Whose session these records came by. */
@@ -31,6 +32,7 @@ export const jobAdapter = createEntityAdapter<JobEntity>({ sortComparer: byAge }
 export const NO_RECORDS: JobRecords = jobAdapter.getInitialState({
   pulses: EMPTY_TABLE,
   tombstones: {},
+  doubted: {},
   epoch: null,
   userId: null,
   userList: null,
@@ -49,30 +51,39 @@ export const jobsReducer = createReducer(
 function received(before: JobRecords, frame: JobFrame): JobRecords {
   // A frame of another epoch comes from the sync that adopts it [C3]: nothing older may outlive it.
   const records = frame.epoch === before.epoch ? before : { ...NO_RECORDS, userId: before.userId, epoch: frame.epoch };
-  const kept = frame.sync?.keep ? withRemovals(records, { removed: outside(records, frame.sync.keep) }) : records;
-  return withPosition(withJobs(withRemovals(kept, frame), frame), frame.sync?.userList ?? null);
+  return withListPage(withJobs(withRemovals(records, frame), frame), frame);
 }
 
 /** Once complete, a list stays so while later pages bring its changes. */
-function withPosition(records: JobRecords, told: UserListPosition | null): JobRecords {
-  if (!told) return records;
-  return { ...records, userList: { cursor: told.cursor, complete: told.complete || (records.userList?.complete ?? false) } };
+function withListPage(records: JobRecords, { jobs, sync }: JobFrame): JobRecords {
+  const page = sync?.userList;
+  if (!page) return records;
+  const doubted = page.reset ? versionsIn(records) : { ...records.doubted };
+  for (const { state } of jobs) delete doubted[state.id];
+  const userList = { cursor: page.cursor, complete: page.complete || (records.userList?.complete ?? false) };
+  if (!page.complete) return { ...records, doubted, userList };
+  return { ...withoutJobs(records, outside(records, doubted, sync.named)), doubted: NO_RECORDS.doubted, userList };
 }
 
-/** What a reset list drops, unless it brings it [S5]: gone at the version that is known, so that nothing older returns [C2]. */
-function outside({ entities, pulses }: JobRecords, keep: readonly string[]): readonly JobRemoval[] {
-  const stay = new Set(keep);
-  return Object.keys(entities).flatMap((id) => (stay.has(id) ? [] : [{ id, version: rowOf(pulses, id)?.version ?? 0 }]));
+const versionsIn = ({ ids, pulses }: JobRecords): Record<string, number> =>
+  Object.fromEntries(ids.map((id) => [id, rowOf(pulses, `${id}`)?.version ?? 0]));
+
+/** What no page of a snapshot told of, nor anything since it began, and nobody named [S5]: not removed, but not in the list. */
+function outside({ pulses }: JobRecords, doubted: Readonly<Record<string, number>>, named: readonly string[]): readonly string[] {
+  return Object.keys(doubted).filter((id) => rowOf(pulses, id)?.version === doubted[id] && !named.includes(id));
 }
 
 const withoutJobs = (records: JobRecords, ids: readonly string[]): JobRecords =>
   ids.length === 0 ? records : { ...jobAdapter.removeMany([...ids], records), pulses: withoutRows(records.pulses, ids) };
 
-/** A removal counts unless something newer is known [C1, C2]. */
-function withRemovals(records: JobRecords, { removed }: Pick<JobFrame, 'removed'>): JobRecords {
-  const news = removed.filter(
-    ({ id, version }) => version >= Math.max(rowOf(records.pulses, id)?.version ?? 0, records.tombstones[id] ?? 0),
-  );
+/**
+ * A removal counts unless something newer is known [C1, C2]. A sync answer is later than what is known, and may tell a removal
+ * at the version that was declared.
+ */
+function withRemovals(records: JobRecords, { removed, sync }: JobFrame): JobRecords {
+  const known = (id: string) => rowOf(records.pulses, id)?.version ?? 0;
+  const told = sync ? removed.map(({ id, version }) => ({ id, version: Math.max(version, known(id)) })) : removed;
+  const news = told.filter(({ id, version }) => version >= Math.max(known(id), records.tombstones[id] ?? 0));
   if (news.length === 0) return records;
   const tombstones = { ...records.tombstones };
   for (const { id, version } of news) tombstones[id] = Math.max(tombstones[id] ?? 0, version);
@@ -87,13 +98,12 @@ function withRemovals(records: JobRecords, { removed }: Pick<JobFrame, 'removed'
 
 /** Of each job the newest state and the newest body, whatever the order in which they came [C1]. */
 function withJobs(records: JobRecords, { jobs, sync }: JobFrame): JobRecords {
-  const told = new Set(sync?.told);
   const changed = new Map<string, JobEntity>();
   const pulses = new Map<string, JobPulse>();
   for (const job of jobs) {
     const { id, version } = job.state;
     const known = records.entities[id];
-    const isNewer = known ? version > (rowOf(records.pulses, id)?.version ?? 0) : isBack(records.tombstones[id], version, told.has(id));
+    const isNewer = known ? version > (rowOf(records.pulses, id)?.version ?? 0) : isBack(records.tombstones[id], version, sync !== null);
     if (!known && !isNewer) continue;
     const entity = known ? withChanges(known, job, isNewer) : entityOf(job.state, job.body);
     if (entity !== known) changed.set(id, entity);
