@@ -11,7 +11,6 @@ import {
   linkedSignal,
   viewChild,
 } from '@angular/core';
-import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { isTerminal, jobFailure, RefusalError } from '@harmonia/contract';
 import { explain, injectConnection, injectJob } from '@harmonia/data-access';
@@ -23,7 +22,7 @@ import { JobCommands, type JobCommand } from './job-commands';
 /** One job, live for as long as the route shows it, and what can be asked of it. */
 @Component({
   selector: 'harmonia-job-detail',
-  imports: [ConnectionNotice, DatePipe, FileSize, Icon, JobHistory, JobProgressBar, MatButton, Notice, RouterLink, StatusBadge, TimeAgo],
+  imports: [ConnectionNotice, DatePipe, FileSize, Icon, JobHistory, JobProgressBar, Notice, RouterLink, StatusBadge, TimeAgo],
   providers: [JobCommands],
   templateUrl: './job-detail.html',
   styleUrl: './job-detail.css',

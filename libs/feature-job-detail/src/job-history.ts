@@ -1,6 +1,5 @@
 import { DatePipe } from '@angular/common';
 import { ChangeDetectionStrategy, Component, computed, effect, inject, input, signal } from '@angular/core';
-import { MatButton } from '@angular/material/button';
 import { explain, JobsHttp } from '@harmonia/data-access';
 import { Icon, STATUS_WORDS } from '@harmonia/ui';
 import type { Job } from '@harmonia/contract';
@@ -18,7 +17,7 @@ interface Heard {
 /** What became of a job and when, asked for again whenever its status or attempt has changed. */
 @Component({
   selector: 'harmonia-job-history',
-  imports: [DatePipe, Icon, MatButton],
+  imports: [DatePipe, Icon],
   templateUrl: './job-history.html',
   styleUrl: './job-history.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -1,5 +1,4 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal } from '@angular/core';
-import { MatButton } from '@angular/material/button';
 import { JOB_STATUSES } from '@harmonia/contract';
 import { injectJobs, type JobEntity } from '@harmonia/data-access';
 import { Icon, STATUS_WORDS } from '@harmonia/ui';
@@ -8,7 +7,7 @@ import { AddressFilter } from './address-filter';
 /** The controls that narrow the list, with how many jobs each status would show. */
 @Component({
   selector: 'harmonia-job-filters',
-  imports: [Icon, MatButton],
+  imports: [Icon],
   templateUrl: './job-filters.html',
   styleUrl: './job-filters.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -1,5 +1,4 @@
 import { ChangeDetectionStrategy, Component, computed, effect, inject, untracked, type ElementRef, viewChild } from '@angular/core';
-import { MatButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
 import { injectConnection, injectJobs } from '@harmonia/data-access';
 import { Announcer, ConnectionNotice, Icon, Notice } from '@harmonia/ui';
@@ -12,7 +11,7 @@ import { JobStarter } from './job-starter';
 /** The user's jobs, live, as far as the address asks for them, and the ways to start one. */
 @Component({
   selector: 'harmonia-job-list',
-  imports: [ConnectionNotice, FileDrop, Icon, JobFilters, JobRow, MatButton, MatProgressBar, Notice],
+  imports: [ConnectionNotice, FileDrop, Icon, JobFilters, JobRow, MatProgressBar, Notice],
   providers: [AddressFilter, JobStarter],
   templateUrl: './job-list.html',
   styleUrl: './job-list.css',

@@ -1,5 +1,4 @@
 import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
-import { MatButton } from '@angular/material/button';
 import { Icon } from './icon';
 import { Notice } from './notice';
 
@@ -10,7 +9,7 @@ import { Notice } from './notice';
  */
 @Component({
   selector: 'harmonia-connection-notice',
-  imports: [Icon, MatButton, Notice],
+  imports: [Icon, Notice],
   template: `
     @let isLost = phase() === 'lost';
     <harmonia-notice
@@ -21,8 +20,8 @@ import { Notice } from './notice';
       @if (retryIn() !== null) {
         <span class="countdown" aria-hidden="true">Next try in {{ retryIn() }} s.</span>
       }
-      <button actions matButton="tonal" type="button" (click)="retry.emit()">
-        <harmonia-icon matButtonIcon name="refresh" /> {{ isLost ? 'Try now' : 'Try again' }}
+      <button actions class="button tonal" type="button" (click)="retry.emit()">
+        <harmonia-icon name="refresh" /> {{ isLost ? 'Try now' : 'Try again' }}
       </button>
     </harmonia-notice>
   `,

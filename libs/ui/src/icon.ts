@@ -45,10 +45,6 @@ export type IconName = keyof typeof SHAPES;
       height: 1.25em;
     }
 
-    :host([matButtonIcon]) {
-      margin-inline: -0.25rem 0.5rem;
-    }
-
     svg {
       width: 100%;
       height: 100%;

@@ -1,5 +1,4 @@
 import { ChangeDetectionStrategy, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
-import { MatButton, MatIconButton } from '@angular/material/button';
 import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
 import { injectConnection } from '@harmonia/data-access';
 import { ConnectionBadge, Icon } from '@harmonia/ui';
@@ -10,7 +9,7 @@ import { Session } from './session/session';
 /** The frame around every page: who is here, how the connection stands, and the way out. */
 @Component({
   selector: 'harmonia-root',
-  imports: [ConnectionBadge, Icon, MatButton, MatIconButton, RouterLink, RouterOutlet],
+  imports: [ConnectionBadge, Icon, RouterLink, RouterOutlet],
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -1,5 +1,4 @@
 import { ChangeDetectionStrategy, Component, inject, input, resource, signal } from '@angular/core';
-import { MatButton } from '@angular/material/button';
 import { Router } from '@angular/router';
 import { Icon, Notice } from '@harmonia/ui';
 import { DemoSignIn, type DemoUser } from '../session/demo-sign-in';
@@ -8,7 +7,7 @@ import { Session } from '../session/session';
 /** Sign in as one of the demo users. */
 @Component({
   selector: 'harmonia-sign-in',
-  imports: [Icon, MatButton, Notice],
+  imports: [Icon, Notice],
   templateUrl: './sign-in.html',
   styleUrl: './sign-in.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
