@@ -69,7 +69,7 @@ export async function aListPage(address = '/') {
       await stable();
     },
     button: (name: string) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent?.includes(name)),
-    rows: () => [...page.querySelectorAll('li')].map(words),
+    rows: () => [...page.querySelectorAll('.list li')].map(words),
     /** The names of the listed jobs. */
     names: () => [...page.querySelectorAll('li a')].map(words),
     /** Status by status, what its chip says. */

@@ -14,13 +14,6 @@ async function requestOf({ server, stable }: Page): Promise<TestRequest> {
   return server.expectOne('/api/jobs');
 }
 
-async function choose({ page, stable }: Page, ...files: File[]): Promise<void> {
-  const input = page.querySelector<HTMLInputElement>('input[type=file]');
-  Object.defineProperty(input, 'files', { configurable: true, value: files });
-  input?.dispatchEvent(new Event('change'));
-  await stable();
-}
-
 const formOf = ({ request }: TestRequest): Record<string, unknown> => Object.fromEntries((request.body as FormData).entries());
 
 describe('JobList', () => {
@@ -86,42 +79,10 @@ describe('JobList', () => {
     listPage.button('Simulate a job')?.click();
     const request = await requestOf(listPage);
     expect(request.request.body).toMatchObject({ jobType: 'simulate', input: { steps: 40 } });
-    expect(listPage.button('Upload files')?.disabled).toBe(true);
+    expect(listPage.button('Run a sample PDF')?.disabled).toBe(true);
     request.flush(aJob(), EPOCH);
     await listPage.stable();
-    expect(listPage.button('Upload files')?.disabled).toBe(false);
-  });
-
-  it('uploads chosen files one after the other, each as the job that fits it, and shows how far it is', async () => {
-    const listPage = await aListPage();
-    await listPage.list();
-    await choose(listPage, new File(['%PDF'], 'Report.PDF'), new File(['a b'], 'notes.txt', { type: 'text/plain' }));
-    const first = await requestOf(listPage);
-    expect(formOf(first)).toMatchObject({ jobType: 'pdf-notes', title: 'Report.PDF', file: expect.any(File) });
-    first.event({ type: 1, loaded: 1, total: 4 });
-    await listPage.stable();
-    expect(listPage.page.querySelector('.sending')?.textContent).toContain('Uploading Report.PDF');
-    expect(listPage.page.querySelector('.sending [role=progressbar]')?.getAttribute('aria-valuenow')).toBe('25');
-    first.flush(aJob(), EPOCH);
-    const second = await requestOf(listPage);
-    expect(formOf(second)).toMatchObject({ jobType: 'file-digest', title: 'notes.txt' });
-    second.flush(aJob({ id: 'job-2' }), EPOCH);
-    await listPage.stable();
-    expect(listPage.page.querySelector('.sending')).toBeNull();
-  });
-
-  it('says which file was refused, why, and what to do, until that is dismissed', async () => {
-    const listPage = await aListPage();
-    await listPage.list();
-    await choose(listPage, new File([''], 'empty.txt'));
-    const refusal = { error: { code: 'file-empty', message: 'The file has no bytes.' } };
-    (await requestOf(listPage)).flush(refusal, { status: 400, statusText: 'Bad Request' });
-    await listPage.stable();
-    const problem = listPage.page.querySelector('[role=alert]');
-    expect(problem?.textContent).toContain('empty.txt: The file has no bytes. Choose a file with something in it.');
-    listPage.button('Dismiss')?.click();
-    await listPage.stable();
-    expect(listPage.page.querySelector('[role=alert]')).toBeNull();
+    expect(listPage.button('Run a sample PDF')?.disabled).toBe(false);
   });
 
   it('takes files that are dropped on it, and shows that it would', async () => {

@@ -1,5 +1,4 @@
 import { ChangeDetectionStrategy, Component, computed, effect, inject, untracked, type ElementRef, viewChild } from '@angular/core';
-import { MatProgressBar } from '@angular/material/progress-bar';
 import { injectConnection, injectJobs } from '@harmonia/data-access';
 import { Announcer, ConnectionNotice, Icon, Notice } from '@harmonia/ui';
 import { AddressFilter } from './address-filter';
@@ -7,11 +6,13 @@ import { FileDrop } from './file-drop';
 import { JobFilters } from './job-filters';
 import { JobRow } from './job-row';
 import { JobStarter } from './job-starter';
+import { UploadList } from './upload-list';
+import { Uploads } from './uploads';
 
 /** The user's jobs, live, as far as the address asks for them, and the ways to start one. */
 @Component({
   selector: 'harmonia-job-list',
-  imports: [ConnectionNotice, FileDrop, Icon, JobFilters, JobRow, MatProgressBar, Notice],
+  imports: [ConnectionNotice, FileDrop, Icon, JobFilters, JobRow, Notice, UploadList],
   providers: [AddressFilter, JobStarter],
   templateUrl: './job-list.html',
   styleUrl: './job-list.css',
@@ -22,6 +23,7 @@ export class JobList {
   protected readonly filter = inject(AddressFilter);
   protected readonly connection = injectConnection();
   protected readonly starter = inject(JobStarter);
+  protected readonly uploads = inject(Uploads);
   private readonly fileInput = viewChild.required<ElementRef<HTMLInputElement>>('fileInput');
 
   protected readonly all = this.ref.jobs;
@@ -48,10 +50,10 @@ export class JobList {
   }
 
   /** Empties the input, so that the same file can be chosen again. */
-  protected async uploadChosen(): Promise<void> {
+  protected uploadChosen(): void {
     const input = this.fileInput().nativeElement;
     const files = [...(input.files ?? [])];
     input.value = '';
-    await this.starter.files(files);
+    this.uploads.add(files);
   }
 }

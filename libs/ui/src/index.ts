@@ -6,5 +6,6 @@ export { FileSize } from './file-size';
 export { Icon, type IconName } from './icon';
 export { JobProgressBar } from './job-progress-bar';
 export { Notice } from './notice';
+export { ProgressBar } from './progress-bar';
 export { STATUS_WORDS, StatusBadge } from './status-badge';
 export { TimeAgo } from './time-ago';

@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
-import { MatProgressBar } from '@angular/material/progress-bar';
 import type { JobProgress, JobStatus } from '@harmonia/contract';
+import { ProgressBar } from './progress-bar';
 
 /**
  * How far a job is, as a bar: indeterminate while it runs without a known total [R5]; full once it has completed.
@@ -9,8 +9,8 @@ import type { JobProgress, JobStatus } from '@harmonia/contract';
  */
 @Component({
   selector: 'harmonia-job-progress-bar',
-  imports: [MatProgressBar],
-  template: '<mat-progress-bar [mode]="mode()" [value]="value()" [aria-label]="label()" />',
+  imports: [ProgressBar],
+  template: '<harmonia-progress-bar [value]="value()" [label]="label()" />',
   styleUrl: './job-progress-bar.css',
   host: { '[class]': 'status()' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -21,8 +21,11 @@ export class JobProgressBar {
   /** What the bar is about, for those who do not see it. */
   readonly label = input.required<string>();
 
-  protected readonly mode = computed(() =>
-    this.status() === 'processing' && (this.progress()?.total ?? null) === null ? 'indeterminate' : 'determinate',
-  );
-  protected readonly value = computed(() => (this.status() === 'completed' ? 100 : (this.progress()?.percentage ?? 0)));
+  protected readonly value = computed(() => {
+    const status = this.status();
+    const progress = this.progress();
+    if (status === 'completed') return 100;
+    if (status === 'processing' && (progress?.total ?? null) === null) return null;
+    return progress?.percentage ?? 0;
+  });
 }
