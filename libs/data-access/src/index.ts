@@ -13,7 +13,7 @@ export type { JobEntity } from './jobs/job-entity';
 export { JobCommandActions, type CommandRefusal, type IssuedCommand, type JobCommand } from './jobs/job-commands.actions';
 export { ofJobEvent, type JobEvent, type JobEventOf } from './jobs/job-event';
 export type { JobFilter } from './jobs/job-filter';
-export type { JobFrame, JobNews, SyncOutcome, UserListPosition } from './jobs/job-frame';
+export type { JobFrame, JobNews, SyncOutcome, UserListPosition, WireFrame } from './jobs/job-frame';
 export { JobsActions, type JobProgressed } from './jobs/jobs.actions';
 export { JobsHttp, type JobListFilter, type UploadStep } from './jobs/jobs-http';
 export {
@@ -36,4 +36,4 @@ export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';
 export { HarmoniaConnection as ɵHarmoniaConnection } from './connection/harmonia-connection';
 export { RealtimeSocket as ɵRealtimeSocket, type SocketMessage as ɵSocketMessage } from './connection/realtime-socket';
 export { FrameClock as ɵFrameClock } from './jobs/frame-clock';
-export { newsOf as ɵnewsOf } from './jobs/job-news';
+export { frameOf as ɵframeOf, newsOf as ɵnewsOf } from './jobs/job-news';

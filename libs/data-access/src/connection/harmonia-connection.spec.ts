@@ -70,6 +70,15 @@ describe('HarmoniaConnection', () => {
     expect(host.records()).toEqual({ ...NO_RECORDS, userId: 'grace' });
   });
 
+  it('[E4] asks for everything when a frame came that could not be read', async () => {
+    const host = aHost();
+    await live(host);
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
+    host.socket.gap();
+    jest.advanceTimersByTime(250);
+    expect((await host.socket.request()).declared).toMatchObject({ epoch: 'epoch-1' });
+  });
+
   it('[C7] comes back by itself, asks for the token anew, keeps what it knew and declares the watches again', async () => {
     let asked = 0;
     const host = aHost(() => Promise.resolve(`token-${++asked}`));

@@ -133,9 +133,19 @@ export class HarmoniaConnection {
   }
 
   private follow(message: SocketMessage): Observable<Action> {
-    if (message.kind === 'authenticated') return this.begin(message.session.user.id);
-    this.inbox.receive(message.news);
-    return EMPTY;
+    switch (message.kind) {
+      case 'authenticated':
+        return this.begin(message.session.user.id);
+      case 'news':
+        this.inbox.receive(message.news);
+        return EMPTY;
+      case 'frame':
+        this.inbox.receiveFrame(message.frame);
+        return EMPTY;
+      case 'gap':
+        this.inbox.requestSync();
+        return EMPTY;
+    }
   }
 
   private begin(userId: string): Observable<Action> {

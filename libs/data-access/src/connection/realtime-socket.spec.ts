@@ -1,14 +1,16 @@
 /** @jest-environment node */
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { connect as connectTo, createServer as createWay, type AddressInfo, type Socket as NetSocket } from 'node:net';
 import { ErrorHandler, Injector } from '@angular/core';
+import { framedLine } from '@harmonia/contract';
 import { Subject, firstValueFrom, type Subscription } from 'rxjs';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { aJob } from '../jobs/job.fixture';
 import { receivedJob } from '../jobs/received-job';
 import { ConnectionEnd } from './connection-end';
 import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './gateway-address';
-import { RealtimeSocket, type SocketMessage } from './realtime-socket';
+import { fetchSocketIo, RealtimeSocket, SOCKET_IO, type SocketMessage } from './realtime-socket';
 
 const SESSION = { user: { id: 'ada', roles: [] }, epoch: 'epoch-1', expiresAt: null };
 
@@ -47,6 +49,17 @@ async function aWayTo(port: number) {
   };
 }
 
+/** A box on the way that lets a websocket open, and closes it before it has said anything. */
+async function aDoorThatShuts() {
+  const http = createServer().on('upgrade', ({ headers }, socket) => {
+    const accept = createHash('sha1').update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    socket.end(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => http.close() };
+}
+
 describe('RealtimeSocket', () => {
   let server: Awaited<ReturnType<typeof aServer>>;
   let socket: RealtimeSocket;
@@ -60,11 +73,12 @@ describe('RealtimeSocket', () => {
   });
 
   // No TestBed: there is no document here, since a real server needs Node.
-  const aSocketTo = (url: string, options: GatewayOptions = {}) =>
+  const aSocketTo = (url: string, options: GatewayOptions = {}, fetch = fetchSocketIo) =>
     Injector.create({
       providers: [
         { provide: RealtimeSocket },
         { provide: GATEWAY_ADDRESS, useValue: gatewayAddress({ url, namespace: '/jobs', path: '/live', ...options }) },
+        { provide: SOCKET_IO, useValue: fetch },
         { provide: ErrorHandler, useValue: { handleError: (error: unknown) => errors.push(error) } },
       ],
     }).get(RealtimeSocket);
@@ -124,6 +138,19 @@ describe('RealtimeSocket', () => {
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/"job:status" was dropped/) })]);
   });
 
+  it('[E4] hands on frames, and says of one that it cannot read that something is missing', async () => {
+    const { peer, messages } = await connected();
+    const at = Date.parse(aJob().updatedAt);
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: framedLine(aJob({ version: 4 }), at) });
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: 'job-1 4 of something else' });
+    const { id, status, progress, attempt, bodyVersion, updatedAt } = aJob();
+    expect((await messages(3)).slice(1)).toEqual([
+      { kind: 'frame', frame: { epoch: 'epoch-1', jobs: [{ id, status, progress, attempt, version: 4, bodyVersion, updatedAt }] } },
+      { kind: 'gap' },
+    ]);
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/"jobs:frame" was dropped/) })]);
+  });
+
   it('[S5] asks and parses the answer', async () => {
     const { peer } = await connected();
     const declared = { epoch: null, jobs: { 'job-1': 0 } };
@@ -171,6 +198,39 @@ describe('RealtimeSocket', () => {
   it('ends as unreachable when there is no server', async () => {
     await server.close();
     expect(await connect().end()).toMatchObject({ reason: 'unreachable', remedy: 'retry' });
+  });
+
+  it('[C7] notices at once that the websocket closed before the server was heard', async () => {
+    const door = await aDoorThatShuts();
+    socket = aSocketTo(door.url);
+    expect(await connect().end()).toMatchObject({ reason: 'unreachable', remedy: 'retry' });
+    door.close();
+  });
+
+  it('[C7] notices at once that a server stopped before it let it in', async () => {
+    server.jobs.use((peer) => peer.conn.close());
+    expect(await connect().end()).toMatchObject({ reason: 'unreachable', remedy: 'retry' });
+  });
+
+  it('[C7] ends as unreachable when the code that connects cannot be fetched, and fetches it again for the next try', async () => {
+    let fetched = 0;
+    socket = aSocketTo(server.url, {}, () => (++fetched === 1 ? Promise.reject(new TypeError('Failed to fetch')) : fetchSocketIo()));
+    expect(await connect().end()).toMatchObject({ reason: 'unreachable', remedy: 'retry' });
+    await connected();
+    expect(fetched).toBe(2);
+  });
+
+  it('makes no connection when nobody waits for it any more once its code is there', async () => {
+    let arrive: (module: Awaited<ReturnType<typeof fetchSocketIo>>) => void = () => undefined;
+    socket = aSocketTo(server.url, {}, () => new Promise((resolve) => (arrive = resolve)));
+    let made = 0;
+    server.jobs.on('connection', () => made++);
+    connect();
+    connection?.unsubscribe();
+    arrive(await fetchSocketIo());
+    socket = aSocketTo(server.url);
+    await connected();
+    expect(made).toBe(1);
   });
 
   it('[C7] notices that nothing comes any more when the server’s pings stay away', async () => {

@@ -1,4 +1,4 @@
-import { ErrorHandler, inject, Injectable } from '@angular/core';
+import { ErrorHandler, inject, Injectable, InjectionToken } from '@angular/core';
 import {
   acknowledgementSchema,
   AuthenticatedSchema,
@@ -14,20 +14,32 @@ import {
   type SessionClosing,
   type Verb,
 } from '@harmonia/contract';
-import { Observable, type Subscriber } from 'rxjs';
-import { io, type Socket } from 'socket.io-client';
-import type { JobNews } from '../jobs/job-frame';
-import { JOB_EVENT_NAMES, newsOf } from '../jobs/job-news';
+import { defer, Observable, switchMap, type Subscriber } from 'rxjs';
+import type { io, Socket } from 'socket.io-client';
+import type { JobNews, WireFrame } from '../jobs/job-frame';
+import { frameOf, JOB_EVENT_NAMES, newsOf } from '../jobs/job-news';
 import { ConnectionEnd } from './connection-end';
 import { GATEWAY_ADDRESS } from './gateway-address';
 import { refusalError, refusalIn, understood } from './understood';
 
-/** What one connection says while it lasts. */
+/** What one connection says while it lasts; `gap`: jobs changed, and it could not be read which [E4]. */
 export type SocketMessage =
-  { readonly kind: 'authenticated'; readonly session: Authenticated } | { readonly kind: 'news'; readonly news: JobNews };
+  | { readonly kind: 'authenticated'; readonly session: Authenticated }
+  | { readonly kind: 'news'; readonly news: JobNews }
+  | { readonly kind: 'frame'; readonly frame: WireFrame }
+  | { readonly kind: 'gap' };
 
 /** Milliseconds after which a request counts as unanswered [C9]. */
 const ANSWER_TIMEOUT_MS = 5_000;
+
+/** What connects: fetched with the first connection, not with the page. */
+export const fetchSocketIo = (): Promise<{ readonly io: typeof io }> => import('socket.io-client');
+
+/** See {@link fetchSocketIo}. */
+export const SOCKET_IO = new InjectionToken('how socket.io-client is fetched', { factory: () => fetchSocketIo });
+
+/** Socket.IO's word for it: after a refused handshake, for one, of which `connect_error` tells. */
+const CLOSED_BY_US = 'forced close';
 
 /** Nothing that comes in has a type before it is parsed. */
 type Heard = Record<string, (payload: unknown) => void>;
@@ -38,6 +50,7 @@ type Said = Record<Verb, (payload: unknown, answer: (answer: unknown) => void) =
 export class RealtimeSocket {
   private readonly gateway = inject(GATEWAY_ADDRESS);
   private readonly errors = inject(ErrorHandler);
+  private readonly fetch = inject(SOCKET_IO);
   private current: Socket<Heard, Said> | null = null;
 
   /**
@@ -45,15 +58,7 @@ export class RealtimeSocket {
    * that says why the connection is over. Trying again is the caller's.
    */
   connect(token: string): Observable<SocketMessage> {
-    return new Observable((messages) => {
-      const socket = this.open(token);
-      this.current = socket;
-      this.hear(socket, messages);
-      return () => {
-        socket.off();
-        socket.disconnect();
-      };
-    });
+    return defer(() => this.socketIo()).pipe(switchMap((make) => this.messages(() => this.open(make, token))));
   }
 
   /**
@@ -76,37 +81,67 @@ export class RealtimeSocket {
     });
   }
 
+  /** Where it cannot be fetched there is no connection, as where the gateway cannot be reached: it is tried again. */
+  private async socketIo(): Promise<typeof io> {
+    try {
+      return (await this.fetch()).io;
+    } catch {
+      throw new ConnectionEnd('unreachable', 'The part of this page that connects it could not be fetched.');
+    }
+  }
+
+  private messages(open: () => Socket<Heard, Said>): Observable<SocketMessage> {
+    return new Observable((messages) => {
+      const socket = open();
+      this.current = socket;
+      this.hear(socket, messages);
+      return () => {
+        socket.off();
+        socket.disconnect();
+      };
+    });
+  }
+
   /** Trying again is not socket.io's: whoever subscribes knows when, and with which token. */
-  private open(token: string): Socket<Heard, Said> {
+  private open(make: typeof io, token: string): Socket<Heard, Said> {
     const { url, namespace, path, transports } = this.gateway;
     const auth = (send: (auth: HandshakeAuth) => void) => send({ token, protocol: PROTOCOL });
     const manager = { transports: [...transports], tryAllTransports: true, forceNew: true, reconnection: false };
-    return io(`${url}${namespace}`, { path, auth, ...manager });
+    return make(`${url}${namespace}`, { path, auth, ...manager });
   }
 
   private hear(socket: Socket<Heard, Said>, messages: Subscriber<SocketMessage>): void {
     let closing: SessionClosing | null = null;
-    const hear = (event: string, take: (payload: unknown) => void) =>
+    const hear = (event: string, take: (payload: unknown) => void, otherwise: () => void = () => undefined) =>
       socket.on(event, (payload) => {
         try {
           take(payload);
         } catch (error) {
+          otherwise();
           this.errors.handleError(new Error(`The gateway's "${event}" was dropped: ${ConnectionEnd.of(error).message}`));
         }
       });
     hear('authenticated', (payload) => messages.next({ kind: 'authenticated', session: understood(AuthenticatedSchema, payload) }));
     hear('session:closing', (payload) => (closing = understood(SessionClosingSchema, payload)));
     for (const name of JOB_EVENT_NAMES) hear(name, (payload) => messages.next({ kind: 'news', news: newsOf(name, payload) }));
+    const gap = () => messages.next({ kind: 'gap' });
+    hear('jobs:frame', (payload) => messages.next({ kind: 'frame', frame: frameOf(payload) }), gap);
     socket.on('connect_error', (error) => messages.error(refusedHandshake(error)));
     socket.on('disconnect', () => messages.error(endOf(closing)));
+    // socket.io hears no close that comes before its own handshake, and would wait for one
+    socket.io.engine.once('close', (reason) => {
+      if (reason !== CLOSED_BY_US) messages.error(socket.connected ? endOf(closing) : unreachable());
+    });
   }
 }
 
 /** A refusal travels as the error's data [E5]; without one the gateway was not reached. */
 function refusedHandshake(error: Error): ConnectionEnd {
   const refusal = refusalIn('data' in error ? error.data : null);
-  return refusal ? ConnectionEnd.of(refusal) : new ConnectionEnd('unreachable', 'The gateway cannot be reached.');
+  return refusal ? ConnectionEnd.of(refusal) : unreachable();
 }
+
+const unreachable = () => new ConnectionEnd('unreachable', 'The gateway cannot be reached.');
 
 function endOf(closing: SessionClosing | null): ConnectionEnd {
   if (!closing) return new ConnectionEnd('cut-off', 'The connection to the gateway was lost.');

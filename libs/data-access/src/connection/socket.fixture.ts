@@ -52,6 +52,11 @@ export class SocketDouble implements Pick<RealtimeSocket, 'connect' | 'sync'> {
     this.messages?.next({ kind: 'news', news: { epoch: 'epoch-1', jobs: jobs.map(receivedJob), removed: [], ...changes } });
   }
 
+  /** Something arrives that cannot be read. */
+  gap(): void {
+    this.messages?.next({ kind: 'gap' });
+  }
+
   /** The connection ends. */
   end(reason: LossReason, retryAfterMs = 0): void {
     this.messages?.error(new ConnectionEnd(reason, `It ended: ${reason}.`, retryAfterMs));

@@ -26,6 +26,11 @@ export class JobFrameBuffer {
     return true;
   }
 
+  /** What was gathered of a job; undefined when nothing was. */
+  find(id: string): ReceivedJob | undefined {
+    return this.jobs.get(id);
+  }
+
   /** Gathers of this epoch from now on; nothing of the one before [C3]. */
   adopt(epoch: string): void {
     if (epoch !== this.adopted) this.clear();

@@ -1,4 +1,4 @@
-import type { JobRemoval } from '@harmonia/contract';
+import type { FramedJob, JobRemoval } from '@harmonia/contract';
 import type { ReceivedJob } from './received-job';
 
 /** What one message says of jobs. */
@@ -6,6 +6,12 @@ export interface JobNews {
   readonly epoch: string;
   readonly jobs: readonly ReceivedJob[];
   readonly removed: readonly JobRemoval[];
+}
+
+/** A `jobs:frame` of the server [E4]: what changes often, of each job that changed. */
+export interface WireFrame {
+  readonly epoch: string;
+  readonly jobs: readonly FramedJob[];
 }
 
 /** What a `jobs:sync` answer says besides. */

@@ -1,10 +1,19 @@
 import { TestBed } from '@angular/core/testing';
+import type { FramedJob, Job } from '@harmonia/contract';
 import { aHost } from '../harmonia.fixture';
 import { JobInbox } from './job-inbox';
-import { aJob, anOutcome, aState } from './job.fixture';
+import { aJob, anOutcome, aState, atPercent } from './job.fixture';
 import { JobsActions } from './jobs.actions';
+import { rowOf } from './bucket-table';
+import { receivedJob } from './received-job';
 
 const NOTHING = { epoch: 'epoch-1', jobs: [], removed: [] };
+
+/** What a line of a frame says. */
+function framed(changes: Partial<Job> = {}): FramedJob {
+  const { id, version, status, attempt, bodyVersion, updatedAt, progress } = aJob(changes);
+  return { id, version, status, attempt, bodyVersion, updatedAt, progress };
+}
 
 function setUp() {
   jest.useFakeTimers();
@@ -100,6 +109,53 @@ describe('JobInbox', () => {
     inbox.receive({ ...NOTHING, jobs: [aState({ version: 7, bodyVersion: 6 })] });
     inbox.flush();
     expect(gaps()).toBe(1);
+  });
+
+  it('[E4] completes a frame by what is known, the newest of what was gathered first', () => {
+    const { inbox, records, gaps } = setUp();
+    inbox.adopt({ ...NOTHING, jobs: [receivedJob(aJob()), receivedJob(aJob({ id: 'job-2', jobType: 'pdf-notes' }))] }, anOutcome());
+    inbox.receive({ ...NOTHING, jobs: [aState({ version: 2, userId: 'grace' })] });
+    inbox.receiveFrame({ epoch: 'epoch-1', jobs: [framed({ version: 3, progress: atPercent(30) }), framed({ id: 'job-2', version: 2 })] });
+    inbox.flush();
+    const { entities, pulses } = records();
+    expect([entities['job-1']?.userId, entities['job-1']?.title, entities['job-2']?.jobType]).toEqual(['grace', 'A job', 'pdf-notes']);
+    expect([rowOf(pulses, 'job-1')?.progress?.percentage, rowOf(pulses, 'job-2')?.version, gaps()]).toEqual([30, 2, 0]);
+  });
+
+  it('[C1] drops a line of a frame that is not newer', () => {
+    const { inbox, records } = setUp();
+    inbox.adopt({ ...NOTHING, jobs: [receivedJob(aJob({ status: 'completed', version: 4 }))] }, anOutcome());
+    inbox.receiveFrame({ epoch: 'epoch-1', jobs: [framed({ version: 3, status: 'processing' })] });
+    inbox.flush();
+    expect(records().entities['job-1']?.status).toBe('completed');
+  });
+
+  it('[C2] asks for a job that a frame tells of and nobody knows, and takes the others; what is gone stays gone', () => {
+    const { inbox, records, gaps } = setUp();
+    inbox.adopt({ ...NOTHING, jobs: [receivedJob(aJob())], removed: [{ id: 'gone', version: 4 }] }, anOutcome());
+    inbox.receiveFrame({ epoch: 'epoch-1', jobs: [framed({ id: 'gone', version: 4 }), framed({ version: 2 })] });
+    inbox.flush();
+    expect([gaps(), records().ids, rowOf(records().pulses, 'job-1')?.version]).toEqual([0, ['job-1'], 2]);
+    inbox.receiveFrame({ epoch: 'epoch-1', jobs: [framed({ id: 'gone', version: 5 })] });
+    inbox.receiveFrame({ epoch: 'epoch-1', jobs: [framed({ id: 'new' })] });
+    inbox.flush();
+    expect([gaps(), records().ids]).toEqual([2, ['job-1']]);
+  });
+
+  it('[S5] asks for a body that a frame says has changed', () => {
+    const { inbox, gaps } = setUp();
+    inbox.adopt({ ...NOTHING, jobs: [receivedJob(aJob())] }, anOutcome());
+    inbox.receiveFrame({ epoch: 'epoch-1', jobs: [framed({ version: 3, bodyVersion: 2 })] });
+    inbox.flush();
+    expect(gaps()).toBe(1);
+  });
+
+  it('[C3] drops a frame of an epoch that is not adopted, and asks for a sync', () => {
+    const { inbox, records, gaps } = setUp();
+    inbox.adopt({ ...NOTHING, jobs: [receivedJob(aJob())] }, anOutcome());
+    inbox.receiveFrame({ epoch: 'epoch-2', jobs: [framed({ version: 9 })] });
+    inbox.flush();
+    expect([rowOf(records().pulses, 'job-1')?.version, gaps()]).toEqual([1, 1]);
   });
 
   it('forgets what it gathered when it is cleared', () => {

@@ -3,10 +3,11 @@ import { Store } from '@ngrx/store';
 import { Subject, type Observable } from 'rxjs';
 import { selectRecords } from '../harmonia.feature';
 import { FrameClock } from './frame-clock';
-import type { JobFrame, JobNews, SyncOutcome } from './job-frame';
+import type { JobFrame, JobNews, SyncOutcome, WireFrame } from './job-frame';
 import { JobFrameBuffer } from './job-frame-buffer';
 import { JobsActions } from './jobs.actions';
 import { leftStanding } from './late-answer';
+import { completedBy, type ReceivedJob } from './received-job';
 
 /** Where everything that arrives about jobs goes in: what one animation frame brings becomes one action [C4]. */
 @Injectable()
@@ -20,7 +21,7 @@ export class JobInbox {
   private begun = 0;
   private latestSnapshot = 0;
 
-  /** Something arrived that only a sync can complete: another epoch [C3], or a body that is behind [S5]. */
+  /** Something arrived that only a sync can complete: another epoch [C3], a body that is behind, a frame of a job not known [S5]. */
   readonly syncNeeded: Observable<void> = this.gaps.asObservable();
 
   /** How many sync answers were taken: to be noted when something is asked over HTTP, and handed in with its answer. */
@@ -38,6 +39,20 @@ export class JobInbox {
     if (this.buffer.add(late ? leftStanding(news, this.records(), moment < this.latestSnapshot) : news))
       this.clock.schedule(() => this.flush());
     else this.gaps.next();
+  }
+
+  /** Takes a frame [E4], completed by what is known of its jobs; one that is not known, unless it is gone, is asked for [C2]. */
+  receiveFrame({ epoch, jobs }: WireFrame): void {
+    const { entities, tombstones } = this.records();
+    const known: ReceivedJob[] = [];
+    let isComplete = true;
+    for (const job of jobs) {
+      const identity = this.buffer.find(job.id)?.state ?? entities[job.id];
+      if (identity) known.push(completedBy(identity, job));
+      else if (job.version > (tombstones[job.id] ?? 0)) isComplete = false;
+    }
+    this.receive({ epoch, jobs: known, removed: [] });
+    if (!isComplete) this.requestSync();
   }
 
   /**

@@ -1,5 +1,5 @@
-import { RefusalError } from '@harmonia/contract';
-import { newsOf } from './job-news';
+import { framedLine, RefusalError } from '@harmonia/contract';
+import { frameOf, newsOf } from './job-news';
 import { aJob, atPercent } from './job.fixture';
 import { receivedJob } from './received-job';
 
@@ -39,4 +39,24 @@ describe('newsOf', () => {
       expect(() => newsOf('job:status', payload)).toThrow(RefusalError);
     },
   );
+});
+
+describe('frameOf', () => {
+  const at = Date.parse(job.updatedAt);
+
+  it('[E4] reads a line for each job', () => {
+    const { id, version, status, attempt, bodyVersion, updatedAt, progress } = state;
+    const line = framedLine(state, at);
+    const framed = { id, version, status, attempt, bodyVersion, updatedAt, progress };
+    expect(frameOf({ epoch, at, jobs: `${line}\n${line}` })).toEqual({ epoch, jobs: [framed, framed] });
+  });
+
+  it.each([[null], [{ epoch, at }], [{ epoch, at, jobs: 7 }], [{ epoch, at, jobs: '' }], [{ epoch, at: 'now', jobs: 'job-1 1 q 1 1 0' }]])(
+    'refuses %j',
+    (payload) => expect(() => frameOf(payload)).toThrow(RefusalError),
+  );
+
+  it('refuses the whole when one line is not in order', () => {
+    expect(() => frameOf({ epoch, at, jobs: `${framedLine(state, at)}\njob-1` })).toThrow(RefusalError);
+  });
 });

@@ -1,6 +1,15 @@
-import { JOB_EVENT_SCHEMAS, type JobBody, type JobEventName, type JobEventPayload, type JobState } from '@harmonia/contract';
+import {
+  framedJobs,
+  JOB_EVENT_SCHEMAS,
+  JobsFrameSchema,
+  RefusalError,
+  type JobBody,
+  type JobEventName,
+  type JobEventPayload,
+  type JobState,
+} from '@harmonia/contract';
 import { understood } from '../connection/understood';
-import type { JobNews } from './job-frame';
+import type { JobNews, WireFrame } from './job-frame';
 import { receivedJob, type ReceivedBody } from './received-job';
 
 /** The names of the events that tell of jobs [E1]. */
@@ -23,6 +32,18 @@ export function newsOf(name: JobEventName, payload: unknown): JobNews {
   if ('job' in event) return { epoch: event.epoch, jobs: [receivedJob(event.job)], removed: [] };
   if ('status' in event) return { epoch: event.epoch, jobs: [{ state: stateOf(event), body: bodyOf(event) }], removed: [] };
   return { epoch: event.epoch, jobs: [], removed: [{ id: event.id, version: event.version }] };
+}
+
+/**
+ * Reads a frame as it comes off the wire.
+ *
+ * @throws RefusalError `internal-error` when any line of it is not what the contract says
+ */
+export function frameOf(payload: unknown): WireFrame {
+  const { epoch, at, jobs: lines } = understood(JobsFrameSchema, payload);
+  const jobs = framedJobs(lines, at);
+  if (!jobs) throw new RefusalError('internal-error', 'The gateway sent a line that this client does not understand.');
+  return { epoch, jobs };
 }
 
 function stateOf({ id, userId, jobType, status, progress, attempt, version, bodyVersion, createdAt, updatedAt }: JobState): JobState {

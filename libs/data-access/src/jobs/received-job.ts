@@ -1,4 +1,4 @@
-import type { Job, JobBody, JobState } from '@harmonia/contract';
+import type { FramedJob, Job, JobBody, JobState } from '@harmonia/contract';
 
 /** A body, and the version at which it became so [R1]. */
 export interface ReceivedBody extends JobBody {
@@ -18,6 +18,14 @@ export interface ReceivedJob {
 export function receivedJob(job: Job): ReceivedJob {
   const { title, tags, input, result, ...state } = job;
   return { state, body: { title, tags, input, result, bodyVersion: state.bodyVersion } };
+}
+
+/** What a frame says of a job, completed by what is known of it and changes by single events only [E4]. */
+export function completedBy(
+  { userId, jobType, createdAt }: Pick<JobState, 'userId' | 'jobType' | 'createdAt'>,
+  job: FramedJob,
+): ReceivedJob {
+  return { state: { ...job, userId, jobType, createdAt }, body: null };
 }
 
 /** The newest of both [C1]. Whichever comes first and however often it is repeated, the outcome is the same. */

@@ -38,6 +38,17 @@ describe('GatewayDouble', () => {
     expect(job.progress()?.percentage).toBe(50);
   });
 
+  it('[E4] tells of several jobs in one frame', async () => {
+    const { gateway, job, list, frame } = await aView();
+    gateway.knows(RUNNING, aJob({ id: 'job-2' }));
+    await frame();
+    gateway.tellFrame({ ...RUNNING, version: 3, progress: { current: 3, total: 4, percentage: 75, message: 'Page 3' } });
+    gateway.tellFrame(aJob({ id: 'job-2', status: 'processing', version: 2 }), aJob({ id: 'job-1', version: 1 }));
+    await frame();
+    expect([job.progress()?.message, job.job()?.title]).toEqual(['Page 3', RUNNING.title]);
+    expect(list.jobs().map(({ status }) => status)).toEqual(['processing', 'processing']);
+  });
+
   it('heals by sync what was missed while it was dropped', async () => {
     const { gateway, job, list, frame, connection } = await aView();
     gateway.knows(RUNNING, aJob({ id: 'job-2' }));

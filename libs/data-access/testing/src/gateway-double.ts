@@ -1,6 +1,14 @@
 import { ApplicationRef, inject, Injectable, Injector } from '@angular/core';
-import { RefusalError, type Authenticated, type Job, type JobEventName, type JobEventPayload, type RefusalCode } from '@harmonia/contract';
-import { ɵConnectionEnd, ɵHarmoniaConnection, ɵnewsOf } from '@harmonia/data-access';
+import {
+  framedLine,
+  RefusalError,
+  type Authenticated,
+  type Job,
+  type JobEventName,
+  type JobEventPayload,
+  type RefusalCode,
+} from '@harmonia/contract';
+import { ɵConnectionEnd, ɵframeOf, ɵHarmoniaConnection, ɵnewsOf } from '@harmonia/data-access';
 import { FramesByHand } from './frames-by-hand';
 import { KnownJobs } from './known-jobs';
 import { SocketByHand } from './socket-by-hand';
@@ -84,6 +92,16 @@ export class GatewayDouble {
       else if (job.version === 1) this.deliver('job:created', { job });
       else this.deliver('job:status', job);
     }
+  }
+
+  /**
+   * Jobs are told in one `jobs:frame` [E4], as a server tells changes that come fast: without owner, type, time of creation
+   * and body, which the client is to know already. Missed while the connection is down.
+   */
+  tellFrame(...jobs: readonly [Job, ...Job[]]): void {
+    this.knows(...jobs);
+    const at = Date.now();
+    this.ɵsocket.tellFrame(ɵframeOf({ epoch: this.epoch, at, jobs: jobs.map((job) => framedLine(job, at)).join('\n') }));
   }
 
   /** The connection breaks, and no other one is made until `reconnect()`. */

@@ -1,5 +1,5 @@
 import type { Authenticated, JobsSync, JobsSyncAnswer } from '@harmonia/contract';
-import type { ɵConnectionEnd, JobNews, ɵSocketMessage } from '@harmonia/data-access';
+import type { ɵConnectionEnd, JobNews, ɵSocketMessage, WireFrame } from '@harmonia/data-access';
 import { Observable, type Subscriber } from 'rxjs';
 
 /** What the socket asks of whoever plays the gateway. */
@@ -40,6 +40,11 @@ export class SocketByHand {
   /** News arrive; without a connection they are missed. */
   tell(news: JobNews): void {
     if (this.isIn) this.messages?.next({ kind: 'news', news });
+  }
+
+  /** A frame arrives; without a connection it is missed. */
+  tellFrame(frame: WireFrame): void {
+    if (this.isIn) this.messages?.next({ kind: 'frame', frame });
   }
 
   /** The connection ends. */
