@@ -1,10 +1,15 @@
 import type { Routes } from '@angular/router';
-import { sessionGuard } from './session/session-guard';
+import { sessionGuard, strangerGuard } from './session/session-guard';
 
 /** The pages of the console, each loaded when it is first shown. */
 export const routes: Routes = [
   { path: '', pathMatch: 'full', redirectTo: 'jobs' },
-  { path: 'sign-in', title: 'Sign in', loadComponent: () => import('./sign-in/sign-in').then(({ SignIn }) => SignIn) },
+  {
+    path: 'sign-in',
+    title: 'Sign in',
+    canActivate: [strangerGuard],
+    loadComponent: () => import('./sign-in/sign-in').then(({ SignIn }) => SignIn),
+  },
   {
     path: 'jobs',
     canActivate: [sessionGuard],

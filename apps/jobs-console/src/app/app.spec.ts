@@ -1,7 +1,7 @@
 import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { Title } from '@angular/platform-browser';
 import { TestBed } from '@angular/core/testing';
-import { ConnectionActions, JobsActions, type JobFrame } from '@harmonia/data-access';
+import { ConnectionActions, ɵHarmoniaConnection, JobsActions, type JobFrame } from '@harmonia/data-access';
 import { aConsole, aSession } from './app.fixture';
 
 function aFrame(changes: object): JobFrame {
@@ -32,26 +32,23 @@ describe('the console', () => {
     expect(TestBed.inject(Title).getTitle()).toBe('Job · Harmonia');
   });
 
-  it('[C8] remembers who, never the token, and signs the same user in again after a reload', async () => {
+  it('[C8] remembers who, never the token, and needs no answer of the gateway to show their pages after a reload', async () => {
     const first = await aConsole();
     await first.signIn('grace');
     await first.until(() => first.router.url === '/jobs');
-    expect({ ...sessionStorage }).toEqual({ 'harmonia-demo-user': 'grace' });
+    expect(Object.values({ ...sessionStorage })).toEqual([JSON.stringify(aSession('grace').user)]);
     TestBed.resetTestingModule();
     const second = await aConsole('/jobs');
-    const request = await second.requested('POST', '/api/auth/demo');
-    expect(request.request.body).toEqual({ user: 'grace' });
-    request.flush(aSession('grace'));
     await second.until(() => second.page.querySelector('harmonia-job-list') !== null);
-    expect(second.router.url).toBe('/jobs');
+    expect([second.router.url, second.page.querySelector('.user')?.textContent.trim()]).toEqual(['/jobs', 'GRACE']);
   });
 
-  it('asks who is there when whoever was remembered is no longer let in', async () => {
-    sessionStorage.setItem('harmonia-demo-user', 'grace');
-    const { router, requested, until } = await aConsole('/jobs');
-    (await requested('POST', '/api/auth/demo')).flush(null, { status: 403, statusText: 'Forbidden' });
-    await until(() => router.url === '/sign-in?to=%2Fjobs');
-    expect(router.url).toContain('/sign-in');
+  it('leads whoever is signed in from the sign-in to the jobs', async () => {
+    const { router, signIn, until } = await aConsole();
+    await signIn('grace');
+    await until(() => router.url === '/jobs');
+    await router.navigateByUrl('/sign-in');
+    expect(router.url).toBe('/jobs');
   });
 
   it('signs out: forgets who it was and asks again', async () => {
@@ -68,12 +65,29 @@ describe('the console', () => {
     await signIn('grace');
     await until(() => router.url === '/jobs');
     const badge = () => page.querySelector('harmonia-connection-badge')?.textContent;
+    await until(() => badge() === 'Connecting…');
     store.dispatch(ConnectionActions.watchesDeclared({ at: 1 }));
     await until(() => badge() === 'Live');
     store.dispatch(ConnectionActions.connectionLost({ reason: 'cut-off', message: 'It was lost.', attempt: 1, at: 0, retryAt: 500 }));
     store.dispatch(ConnectionActions.connectionStarted({ attempt: 2 }));
     await until(() => badge() !== 'Live');
     expect(badge()).toBe('Reconnecting…');
+  });
+
+  it('[C7] counts down to the next try in the bar, and tries at once when asked to', async () => {
+    const { page, store, signIn, until, router, button } = await aConsole();
+    await signIn('grace');
+    await until(() => router.url === '/jobs');
+    expect(button('Try to connect now')).toBeUndefined();
+    const at = Date.now();
+    store.dispatch(ConnectionActions.connectionLost({ reason: 'cut-off', message: 'Lost.', attempt: 5, at, retryAt: at + 8_000 }));
+    await until(() => button('Try to connect now')?.textContent.trim() === '8 s');
+    const retry = jest.spyOn(TestBed.inject(ɵHarmoniaConnection), 'retry');
+    button('Try to connect now')?.click();
+    expect(retry).toHaveBeenCalledTimes(1);
+    store.dispatch(ConnectionActions.watchesDeclared({ at }));
+    await until(() => page.querySelector('.retry') === null);
+    expect(button('Try to connect now')).toBeUndefined();
   });
 
   it('tells screen readers politely what became of a job', async () => {

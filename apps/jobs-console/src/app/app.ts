@@ -17,12 +17,15 @@ import { Session } from './session/session';
 export class App {
   private readonly router = inject(Router);
   private readonly session = inject(Session);
-  private readonly connection = injectConnection();
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
 
+  protected readonly connection = injectConnection();
   protected readonly user = this.session.user;
-  /** While a lost connection is tried again, the badge stays at that. */
-  protected readonly phase = computed(() => this.connection.trouble()?.phase ?? this.connection.state().phase);
+  /** While a lost connection is tried again, the badge stays at that; it is there only while somebody is, who is never idle. */
+  protected readonly phase = computed(() => {
+    const { phase } = this.connection.trouble() ?? this.connection.state();
+    return phase === 'idle' ? 'connecting' : phase;
+  });
 
   constructor() {
     // A screen reader starts at the new page, not where the old one ended; filters in the address make no new page.

@@ -4,7 +4,8 @@ import { firstValueFrom } from 'rxjs';
 import * as v from 'valibot';
 import { CONSOLE_CONFIG } from '../console-config';
 
-const DemoUserSchema = v.object({
+/** A demo user as the gateway names one. */
+export const DemoUserSchema = v.object({
   id: v.string(),
   name: v.string(),
   roles: v.array(v.string()),
@@ -12,6 +13,9 @@ const DemoUserSchema = v.object({
 });
 const DemoUsersSchema = v.object({ users: v.array(DemoUserSchema) });
 const DemoSessionSchema = v.object({ token: v.string(), user: DemoUserSchema });
+
+/** An answer that does not come within these milliseconds does not come. */
+const WITHIN = { timeout: 10_000 };
 
 /** Someone whom the demo lets in without a password. */
 export type DemoUser = v.InferOutput<typeof DemoUserSchema>;
@@ -33,7 +37,7 @@ export class DemoSignIn {
   /** Everyone who may sign in; null when this gateway has no demo sign-in. */
   async users(): Promise<readonly DemoUser[] | null> {
     try {
-      return v.parse(DemoUsersSchema, await firstValueFrom(this.http.get(this.address))).users;
+      return v.parse(DemoUsersSchema, await firstValueFrom(this.http.get(this.address, WITHIN))).users;
     } catch (error) {
       if (error instanceof HttpErrorResponse && error.status === 404) return null;
       throw error;
@@ -42,6 +46,6 @@ export class DemoSignIn {
 
   /** A new token for this user. */
   async signIn(user: string): Promise<DemoSession> {
-    return v.parse(DemoSessionSchema, await firstValueFrom(this.http.post(this.address, { user })));
+    return v.parse(DemoSessionSchema, await firstValueFrom(this.http.post(this.address, { user }, WITHIN)));
   }
 }

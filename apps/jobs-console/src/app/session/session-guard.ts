@@ -3,8 +3,8 @@ import { RedirectCommand, Router, type CanActivateFn } from '@angular/router';
 import { Session } from './session';
 
 /** Lets only signed-in users through; others sign in first, and come back to where they wanted to go. */
-export const sessionGuard: CanActivateFn = async (_, { url }) => {
-  const session = inject(Session);
-  const router = inject(Router);
-  return (await session.resume()) || new RedirectCommand(router.createUrlTree(['/sign-in'], { queryParams: { to: url } }));
-};
+export const sessionGuard: CanActivateFn = (_, { url }) =>
+  inject(Session).user() !== null || new RedirectCommand(inject(Router).createUrlTree(['/sign-in'], { queryParams: { to: url } }));
+
+/** The sign-in is for those who are not signed in. */
+export const strangerGuard: CanActivateFn = () => inject(Session).user() === null || new RedirectCommand(inject(Router).parseUrl('/jobs'));
