@@ -1,4 +1,7 @@
 import type { Bench } from '../bench.ts';
+import { bytesPerChange } from './bytes-per-change.ts';
+import { fanOutToAll } from './fan-out-to-all.ts';
+import { fanOutToWatchers } from './fan-out-to-watchers.ts';
 
 /** The benches of the server wing, in the order of the table. */
-export const SERVER_BENCHES: readonly Bench[] = [];
+export const SERVER_BENCHES: readonly Bench[] = [fanOutToAll, fanOutToWatchers, bytesPerChange];

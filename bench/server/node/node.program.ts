@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { answerCalls } from '../rig/calls.ts';
+import { Pump } from '../stream/pump.ts';
+import { SeededJobs, type StreamOptions } from '../stream/seeded-jobs.ts';
+import { memoryNow, type Usage } from './usage.ts';
+import type { ServeOptions, Served } from './served.ts';
+import { truthOf } from './truth.ts';
+
+/** What kinds of servers there are. */
+export type ServerKind = 'harmonia' | 'guide' | 'socketio';
+
+/** How a server program is started. */
+export interface StartNode extends ServeOptions {
+  readonly kind: ServerKind;
+  readonly stream: StreamOptions;
+}
+
+// only the server that is asked for is loaded, so that its memory is its alone
+const SERVERS = {
+  harmonia: () => import('./harmonia.ts'),
+  guide: () => import('../../peers/server-guide.ts'),
+  socketio: () => import('../../peers/server-socketio.ts'),
+};
+
+let stream = new SeededJobs({ seed: 1, jobs: 0, progress: 'time', endsEvery: 1 });
+let served: Served | null = null;
+let pump: Pump | null = null;
+let changes = 0;
+
+const tell: Served['tell'] = (told) => {
+  changes += told.length;
+  served?.tell(told);
+};
+
+answerCalls({
+  start: async ({ kind, stream: options, ...serveOptions }: StartNode) => {
+    stream = new SeededJobs(options);
+    const { serve } = await SERVERS[kind]();
+    served = await serve(stream, serveOptions);
+    return { port: served.port, ids: stream.ids };
+  },
+  pump: (rate: number) => {
+    pump = new Pump(stream, tell, rate);
+    pump.start();
+  },
+  rest: () => pump?.stop(),
+  /** One change on its own. */
+  progress: (id: string) => tell([stream.progressOf(id)]),
+  usage: (): Usage => ({ ...process.cpuUsage(), changes, at: performance.now() }),
+  memory: memoryNow,
+  truth: () => truthOf(stream, served),
+});
