@@ -20,7 +20,6 @@ test('[C7] while no websocket gets through, the page says that it polls and its 
   const { id } = await ada.ask<Job>('POST', '/jobs', LONG);
 
   await signIn(page, 'Ada', `/jobs/${id}`);
-  await expectConnection(page, 'lost');
   await expectConnection(page, 'polling');
   const job = await JobPage.showing(page, LONG.title);
   const record = await ProgressRecord.of(job.bar);

@@ -3,17 +3,17 @@ import { effect, inject, Injectable, Injector, PLATFORM_ID, untracked } from '@a
 import { RefusalError } from '@harmonia/contract';
 import { Store, type Action } from '@ngrx/store';
 import {
-  BehaviorSubject,
   catchError,
   concat,
   defer,
-  distinctUntilChanged,
   EMPTY,
+  finalize,
   from,
   ignoreElements,
   map,
   merge,
   mergeMap,
+  type MonoTypeOperatorFunction,
   Observable,
   of,
   Subject,
@@ -37,6 +37,8 @@ import { Troubles } from './troubles';
 
 /** Milliseconds in which a connection has to be made and accepted. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
+/** Milliseconds of silence after which a page that waits would rather poll. */
+const PATIENCE_MS = 4_000;
 
 /** Keeps one connection for as long as there is a token [C7], and tells as actions how it goes. */
 @Injectable()
@@ -80,14 +82,8 @@ export class HarmoniaConnection {
   private stayConnected(first: Promise<string | null>): Observable<Action> {
     return defer(() => {
       const troubles = new Troubles();
-      const blocked = new BehaviorSubject(false);
-      const notes = () => blocked.next(troubles.isBlocked);
-      const polls = blocked.pipe(
-        distinctUntilChanged(),
-        switchMap((isBlocked) => (isBlocked ? this.poll() : EMPTY)),
-      );
-      const socket = this.keepTrying(first, troubles).pipe(tap({ next: notes, complete: () => blocked.next(false) }));
-      return merge(polls, socket);
+      const polls = troubles.blocked.pipe(switchMap((isBlocked) => (isBlocked ? this.poll() : EMPTY)));
+      return merge(polls, this.keepTrying(first, troubles).pipe(tap({ complete: () => troubles.forget() })));
     });
   }
 
@@ -102,7 +98,7 @@ export class HarmoniaConnection {
 
   private keepTrying(first: Promise<string | null>, troubles: Troubles): Observable<Action> {
     let token = () => first;
-    return defer(() => this.attempt(token(), troubles.attempts + 1)).pipe(
+    return defer(() => this.attempt(token(), troubles)).pipe(
       tap(({ type }) => {
         if (type === ConnectionActions.sessionAuthenticated.type) troubles.heard();
         if (type === ConnectionActions.watchesDeclared.type) troubles.forget();
@@ -116,14 +112,15 @@ export class HarmoniaConnection {
     );
   }
 
-  private attempt(token: Promise<string | null>, attempt: number): Observable<Action> {
+  private attempt(token: Promise<string | null>, troubles: Troubles): Observable<Action> {
     return from(token).pipe(
       switchMap((known) =>
         known === null
           ? this.leave()
           : concat(
-              of(ConnectionActions.connectionStarted({ attempt })),
+              of(ConnectionActions.connectionStarted({ attempt: troubles.attempts + 1 })),
               this.socket.connect(known).pipe(
+                slowToSpeak(() => troubles.waited()),
                 timeout({ first: HANDSHAKE_TIMEOUT_MS, with: () => throwError(() => new RefusalError('timeout')) }),
                 mergeMap((said) => this.follow(said)),
               ),
@@ -174,6 +171,16 @@ function syncAction(note: SyncNote): Action {
   if (note.kind === 'declared') return ConnectionActions.watchesDeclared({ at });
   return ConnectionActions.syncFailed({ reason: note.end.reason, message: note.end.message, at });
 }
+
+/** Calls back when nothing was said for so long. */
+const slowToSpeak =
+  <Said>(callBack: () => void): MonoTypeOperatorFunction<Said> =>
+  (source) =>
+    defer(() => {
+      const waiting = setTimeout(callBack, PATIENCE_MS);
+      const stop = () => clearTimeout(waiting);
+      return source.pipe(tap(stop), finalize(stop));
+    });
 
 /** Says nothing, and completes at the first sign. */
 const wokenBy = (sign: Observable<unknown>): Observable<never> => sign.pipe(take(1), ignoreElements());

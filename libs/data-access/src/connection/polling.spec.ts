@@ -33,7 +33,7 @@ function aPage(token: () => string | null = () => 'token-1') {
     await turn();
   };
   /** As many tries of the socket fail as said, each as soon as it is made. */
-  const block = async (times = 3) => {
+  const block = async (times = 2) => {
     TestBed.tick();
     await turn();
     for (let failed = 1; failed <= times; failed++) {
@@ -53,10 +53,10 @@ function aPage(token: () => string | null = () => 'token-1') {
 describe('Polling', () => {
   afterEach(() => jest.useRealTimers());
 
-  it('[C7] begins when a socket failed three times in a row, learns whose session it is, and tells what changed', async () => {
+  it('[C7] begins when a socket failed twice in a row, learns whose session it is, and tells what changed', async () => {
     const page = aPage();
     page.watches.watchJob('job-1');
-    await page.block(2);
+    await page.block(1);
     expect([page.waiting(), page.connection().phase]).toEqual([0, 'lost']);
     await page.turn(1_000);
     page.socket.end('unreachable');
@@ -70,14 +70,42 @@ describe('Polling', () => {
     expect(await page.poll()).toEqual({ epoch: 'epoch-1', jobs: { 'job-1': 4 } });
   });
 
+  it('[C7] begins when a try is not answered for 4 s, goes on when that fails, and ends when the next is', async () => {
+    const page = aPage();
+    await page.block(0);
+    await page.turn(3_999);
+    expect(page.waiting()).toBe(0);
+    await page.turn(1);
+    await page.poll();
+    await page.poll();
+    expect(page.connection().phase).toBe('polling');
+    for (const wait of [4_000, 8_000]) {
+      await page.turn(wait);
+      await page.poll();
+    }
+    await page.turn(5_000);
+    expect([page.connection().phase, page.socket.tokens.length, page.waiting()]).toEqual(['polling', 2, 0]);
+    page.socket.accept();
+    await page.turn(60_000);
+    expect([page.connection().phase, page.waiting()]).toEqual(['catching-up', 0]);
+  });
+
+  it('[C7] does not begin for a connection that is made at once and stays', async () => {
+    const page = aPage();
+    await page.block(0);
+    page.socket.accept();
+    await page.turn(60_000);
+    expect(page.waiting()).toBe(0);
+  });
+
   it('[C7] tries the socket again as soon as HTTP gets through, and on and on; that it fails is no news', async () => {
     const page = aPage();
     await page.polling();
     const before = page.connection();
-    expect(page.socket.tokens).toHaveLength(4);
+    expect(page.socket.tokens).toHaveLength(3);
     page.socket.end('unreachable');
     await page.turn(4_000);
-    expect(page.socket.tokens).toHaveLength(5);
+    expect(page.socket.tokens).toHaveLength(4);
     expect(page.connection()).toBe(before);
   });
 

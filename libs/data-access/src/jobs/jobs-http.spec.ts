@@ -138,7 +138,7 @@ describe('JobsHttp', () => {
   });
 
   it('[C9] refuses a request that is not answered', async () => {
-    const { jobs, expectOne } = setUp();
+    const { jobs, expectOne } = setUp(() => null);
     jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
     const created = jobs.create({ jobType: 'simulate' });
     const outcome = created.catch((error: unknown) => error);
