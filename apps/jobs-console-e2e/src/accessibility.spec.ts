@@ -1,24 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { expectNoViolations } from './axe';
 import { signIn, test } from './console-test';
 import { JobPage } from './job-page';
-
-const SCHEMES = ['light', 'dark'] as const;
-const WIDTHS = [1280, 360];
-
-/** Looks at the page as it is, by day and by night, wide and narrow. */
-async function expectNoViolations(page: Page): Promise<void> {
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  for (const colorScheme of SCHEMES) {
-    for (const width of WIDTHS) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-      expect(found, `${colorScheme}, ${width} px`).toEqual([]);
-    }
-  }
-}
 
 async function start(page: Page, input: object): Promise<void> {
   const session: { token: string } = await (await page.request.post('/api/auth/demo', { data: { user: 'ada' } })).json();
@@ -33,7 +16,10 @@ const jobs = [
   { word: 'Failed', input: { steps: 4, delayMs: 10, failAtStep: 3 } },
 ] as const;
 
-test('axe finds nothing on the way in, on an empty list and where there is no job', async ({ page }) => {
+test('axe finds nothing on the way in, on an empty list, where there is no job and where there is no page', async ({ page }) => {
+  await page.goto('/nowhere');
+  await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
+  await expectNoViolations(page);
   await page.goto('/');
   await expect(page.getByRole('button', { name: 'Ada' })).toBeVisible();
   await expectNoViolations(page);

@@ -65,4 +65,9 @@ export async function expectConnection(page: Page, standing: keyof typeof STANDI
 }
 
 /** By what it means: the words are the console's. */
-const STANDINGS = { live: /^live/i, lost: /reconnecting|offline|lost|no connection/i, polling: /polling|every few seconds/i } as const;
+const STANDINGS = {
+  live: /^live/i,
+  lost: /reconnecting|offline|lost|no connection/i,
+  stale: /not up to date/i,
+  polling: /polling|every few seconds/i,
+} as const;

@@ -1,8 +1,11 @@
 import { expect, type Locator } from '@playwright/test';
 import { test } from './console-test';
 import { JobPage } from './job-page';
+import { writeSamplePdf } from './sample-file';
 
 const MOST_STOPS = 30;
+/** Seconds of work, so that a hand can cancel it. */
+const PAGES = 3000;
 
 /** Tabs on until the element has the focus, then presses Enter. */
 async function enter(target: Locator): Promise<void> {
@@ -15,15 +18,32 @@ async function enter(target: Locator): Promise<void> {
   throw new Error(`The Tab key does not lead to ${target}.`);
 }
 
-test('signing in, starting a job and cancelling it need no mouse', async ({ page }) => {
+test('the whole way of a file needs no mouse: in, upload, cancel, again, download, filter, out', async ({ page }, info) => {
+  const pdf = writeSamplePdf(info, 'report.pdf', { pages: PAGES });
   await page.goto('/');
   await enter(page.getByRole('button', { name: 'Ada' }));
   await expect(page.getByRole('heading', { name: 'No jobs yet' })).toBeVisible();
-  await enter(page.getByRole('button', { name: 'Simulate a job' }));
-  await enter(page.getByRole('link', { name: 'A simulated job' }));
-  const job = await JobPage.showing(page, 'A simulated job');
+
+  const dialog = page.waitForEvent('filechooser');
+  await enter(page.getByRole('button', { name: 'Upload files' }));
+  await (await dialog).setFiles(pdf);
+  await enter(page.getByRole('link', { name: 'report.pdf' }));
+  const job = await JobPage.showing(page, 'report.pdf');
   await enter(job.article.getByRole('button', { name: 'Cancel' }));
   await job.expectStatus('Cancelled');
+  await enter(job.article.getByRole('button', { name: 'Run again' }));
+  await job.expectStatus('Completed', 60_000);
+  const download = page.waitForEvent('download');
+  await enter(job.article.getByRole('button', { name: 'Download report.md' }));
+  expect((await download).suggestedFilename()).toBe('report.md');
+
+  await enter(page.getByRole('link', { name: 'All jobs' }));
+  await enter(page.getByRole('button', { name: 'Failed' }));
+  await expect(page.getByRole('heading', { name: 'No job matches' })).toBeVisible();
+  await enter(page.getByRole('button', { name: 'Clear filters' }).first());
+  await expect(page.getByRole('link', { name: 'report.pdf' })).toBeVisible();
+  await enter(page.getByRole('button', { name: 'Sign out' }));
+  await expect(page.getByRole('button', { name: 'Ada' })).toBeVisible();
 });
 
 test('the first stop of the Tab key skips to the content', async ({ page }) => {

@@ -81,12 +81,12 @@ describe('the console', () => {
     expect(button('Try to connect now')).toBeUndefined();
     const at = Date.now();
     store.dispatch(ConnectionActions.connectionLost({ reason: 'cut-off', message: 'Lost.', attempt: 5, at, retryAt: at + 8_000 }));
-    await until(() => button('Try to connect now')?.textContent.trim() === '8 s');
+    await until(() => page.querySelector('.countdown')?.textContent === '8 s');
     const retry = jest.spyOn(TestBed.inject(ɵHarmoniaConnection), 'retry');
     button('Try to connect now')?.click();
     expect(retry).toHaveBeenCalledTimes(1);
     store.dispatch(ConnectionActions.watchesDeclared({ at }));
-    await until(() => page.querySelector('.retry') === null);
+    await until(() => page.querySelector('.countdown') === null);
     expect(button('Try to connect now')).toBeUndefined();
   });
 
