@@ -7,7 +7,8 @@ import type { JobsFrame } from './jobs/job-frame.js';
 
 /**
  * Every request a client may send [S1, S5]. The callback may be left out on the wire; it is required here because only then
- * socket.io types what `emitWithAck` and `timeout(…).emit` answer.
+ * socket.io types what `emitWithAck` and `timeout(…).emit` answer. Long lists may reach protocol clients as bytes: read
+ * answers by their schemas.
  */
 export interface ClientToServerEvents {
   'job:subscribe': (watch: JobWatch, acknowledge: Acknowledge<JobSnapshot>) => void;

@@ -28,6 +28,21 @@ describe('answers', () => {
     expect(v.is(schema, null)).toBe(false);
   });
 
+  const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+  it.each([
+    ['a view of bytes', bytesOf(JSON.stringify([jobOf({ title: 'Käse 🧀' })]))],
+    ['a buffer', bytesOf(JSON.stringify([jobOf({ title: 'Käse 🧀' })])).buffer],
+  ])('[S5] bring long lists as bytes: %s', (_name, jobs) => {
+    const read = { ...changes, jobs: [jobOf({ title: 'Käse 🧀' })] };
+    expect(v.parse(JobListSnapshotSchema, { epoch, jobs, more: false }).jobs).toEqual(read.jobs);
+    expect(v.parse(JobsSyncAnswerSchema, { epoch, jobs: [], removed: [], all: { ...changes, jobs } }).all).toEqual(read);
+  });
+
+  it.each(['[', '{}', '[1]', ''])('are refused when the bytes of a list are %j', (text) => {
+    expect(v.is(JobListSnapshotSchema, { epoch, jobs: bytesOf(text), more: false })).toBe(false);
+  });
+
   it('are refused when one job in them is wrong', () => {
     const wrong = { ...jobOf(), status: 'paused' };
     expect(v.is(JobListSnapshotSchema, { epoch, jobs: [jobOf(), wrong], more: false })).toBe(false);

@@ -7,6 +7,23 @@ import { JOB_STATUSES, REQUEUE_REASONS } from './job-status.js';
 import { JobSchema } from './job.js';
 
 const JobsSchema = v.pipe(v.array(JobSchema), v.readonly());
+
+const isBytes = (sent: unknown): sent is ArrayBuffer =>
+  ArrayBuffer.isView(sent) || Object.prototype.toString.call(sent) === '[object ArrayBuffer]';
+
+/** What cannot be read stays what it is, which is no list. */
+function readFromBytes(sent: unknown): unknown {
+  if (!isBytes(sent)) return sent;
+  try {
+    return JSON.parse(new TextDecoder().decode(sent));
+  } catch {
+    return sent;
+  }
+}
+
+/** Jobs as they are, or as the bytes of their JSON in UTF-8, which the gateway makes once for all who get the same [S5]. */
+const SentJobsSchema = v.pipe(v.unknown(), v.transform(readFromBytes), JobsSchema);
+
 const RemovalsSchema = v.pipe(v.array(JobRemovalSchema), v.readonly());
 
 /** What subscribing to one job answers [S2]. */
@@ -16,7 +33,7 @@ export const JobSnapshotSchema = v.object({ epoch: EpochSchema, job: JobSchema }
 export type JobSnapshot = v.InferOutput<typeof JobSnapshotSchema>;
 
 /** What subscribing to a list answers [S2]: active jobs and the newest finished ones; `more` when the list goes on. */
-export const JobListSnapshotSchema = v.object({ epoch: EpochSchema, jobs: JobsSchema, more: v.boolean() });
+export const JobListSnapshotSchema = v.object({ epoch: EpochSchema, jobs: SentJobsSchema, more: v.boolean() });
 
 /** See {@link JobListSnapshotSchema}. */
 export type JobListSnapshot = v.InferOutput<typeof JobListSnapshotSchema>;
@@ -26,7 +43,7 @@ export const JobListChangesSchema = v.object({
   cursor: v.string(),
   reset: v.boolean(),
   more: v.boolean(),
-  jobs: JobsSchema,
+  jobs: SentJobsSchema,
   removed: RemovalsSchema,
 });
 

@@ -1,6 +1,7 @@
 import { RefusalError, type Job, type JobListChanges, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
 import { JOB_STORE, JobAccess, type JobScope, type JobSession, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
+import { SharedLists } from './shared-lists.js';
 
 /** The most jobs of a list in one answer [S5]. */
 export const MAX_PAGE = 500;
@@ -17,7 +18,7 @@ export type SyncReading = Awaited<ReturnType<JobReadings['sync']>>;
 @Injectable()
 export class JobReadings {
   constructor(
-    @Inject(JOB_STORE) private readonly store: JobStore,
+    @Inject(JOB_STORE) private readonly lists: Pick<JobStore, 'since'>,
     private readonly access: JobAccess,
   ) {}
 
@@ -29,7 +30,7 @@ export class JobReadings {
   async list(session: JobSession, list: WatchedList, cursor: string | null) {
     admitToList(session, list);
     const scope: JobScope = list === 'all' ? 'all' : { userId: session.userId };
-    const changes = await this.store.since(cursor, scope, MAX_PAGE);
+    const changes = await this.lists.since(cursor, scope, MAX_PAGE);
     return { ...changes, permitted: await this.access.permitted(session, changes.jobs) };
   }
 
@@ -51,43 +52,43 @@ export class JobReadings {
   }
 }
 
+/** The same for sockets, whose readings of lists are shared. */
+@Injectable()
+export class SharedReadings extends JobReadings {
+  // without a name of its own, Nest would inject what the base class names
+  constructor(@Inject(SharedLists) lists: SharedLists, access: JobAccess) {
+    super(lists, access);
+  }
+}
+
 /** @throws RefusalError `forbidden` for everybody's jobs, unless the session is an admin's [S1]. */
 export function admitToList({ roles }: JobSession, list: WatchedList): void {
   if (list === 'all' && !roles.includes('admin')) throw new RefusalError('forbidden');
 }
 
-/** What has become of a job since it was read: the same, newer, or null when it is gone. */
-type Newest = (job: Job) => Job | null;
+/** What has become of jobs since they were read: the very same list when nothing has. */
+type Current = (jobs: readonly Job[]) => readonly Job[];
 
 /** What differs from what was declared [S5]. */
-export function answerOf(declared: JobsSync, { named, user, all }: SyncReading, newest: Newest = (job) => job): JobsSyncAnswer {
+export function answerOf(declared: JobsSync, { named, user, all }: SyncReading, current: Current = (jobs) => jobs): JobsSyncAnswer {
   const versions = Object.entries(declared.jobs);
   const isNewEpoch = declared.epoch !== named.epoch;
-  const jobs = versions.flatMap(([id, version]) => {
-    const read = named.jobs.get(id);
-    const job = read && newest(read);
-    return job && (isNewEpoch || job.version !== version) ? [job] : [];
-  });
+  const read = current(versions.flatMap(([id]) => named.jobs.get(id) ?? []));
+  const jobs = read.filter(({ id, version }) => isNewEpoch || version !== declared.jobs[id]);
   // the declared version, not the real one: a job that is gone and one that is forbidden look the same [S4]
   const removed = versions.filter(([id]) => !named.jobs.has(id)).map(([id, version]) => ({ id, version }));
   return {
     epoch: named.epoch,
     jobs,
     removed,
-    ...(user && { user: listChanges(user, newest) }),
-    ...(all && { all: listChanges(all, newest) }),
+    ...(user && { user: listChanges(user, current) }),
+    ...(all && { all: listChanges(all, current) }),
   };
 }
 
 /** A changed job that the policy no longer permits leaves the list like one that is gone. */
-function listChanges({ position, reset, more, jobs, removed, permitted }: ListReading, newest: Newest): JobListChanges {
-  const denied = jobs.filter((job) => !permitted.includes(job));
-  const gone: readonly Pick<Job, 'id' | 'version'>[] = [...removed, ...denied];
-  return {
-    cursor: position,
-    reset,
-    more,
-    jobs: permitted.flatMap((job) => newest(job) ?? []),
-    removed: gone.map(({ id, version }) => ({ id, version })),
-  };
+function listChanges({ position, reset, more, jobs, removed, permitted }: ListReading, current: Current): JobListChanges {
+  const allowed = new Set(permitted);
+  const gone: readonly Pick<Job, 'id' | 'version'>[] = [...removed, ...jobs.filter((job) => !allowed.has(job))];
+  return { cursor: position, reset, more, jobs: current(permitted), removed: gone.map(({ id, version }) => ({ id, version })) };
 }

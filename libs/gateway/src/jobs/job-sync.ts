@@ -1,16 +1,19 @@
 import type { JobsSync, JobsSyncAnswer } from '@harmonia/contract';
 import { Injectable } from '@nestjs/common';
-import { answerOf, JobReadings } from './job-readings.js';
-import { JobWatches, listRoom, versionsOf } from './job-watches.js';
+import { encodedSync } from './encoded-jobs.js';
+import { answerOf, SharedReadings } from './job-readings.js';
+import { JobWatches, listRoom } from './job-watches.js';
 import { isWatchRoom, jobRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
+
+type SyncAnswerSent = JobsSyncAnswer | ReturnType<typeof encodedSync>;
 
 /** `jobs:sync`: declares all watches of a socket and heals everything [S5]. */
 @Injectable()
 export class JobSync {
   constructor(
     private readonly watches: JobWatches,
-    private readonly readings: JobReadings,
+    private readonly readings: SharedReadings,
   ) {}
 
   /**
@@ -18,16 +21,17 @@ export class JobSync {
    * everybody's jobs without being an admin refuses the whole of it as `forbidden` and leaves the rooms as they were: half
    * a declaration would look like an answer to all of it.
    */
-  async sync(watcher: Watcher, declared: JobsSync, answer: (answer: JobsSyncAnswer) => void): Promise<void> {
+  async sync(watcher: Watcher, declared: JobsSync, answer: (answer: SyncAnswerSent) => void): Promise<void> {
     const lists = (['user', 'all'] as const).filter((list) => declared[list] !== undefined);
     const listRooms = lists.map((list) => listRoom(watcher, list));
     const scope = { jobIds: new Set(Object.keys(declared.jobs)), user: lists.includes('user'), all: lists.includes('all') };
     const read = () => this.readings.sync(watcher.session, declared);
     await this.watches.decide(watcher, scope, read, (reading, pending) => {
       watch(watcher, [...listRooms, ...[...reading.named.jobs.keys()].map(jobRoom)]);
-      answer(answerOf(declared, reading, (job) => pending.newest(job)));
+      const differs = answerOf(declared, reading, (jobs) => pending.current(jobs));
+      answer(watcher.isPlain ? differs : encodedSync(differs));
       const answered = [...reading.named.jobs.values(), ...(reading.user?.permitted ?? []), ...(reading.all?.permitted ?? [])];
-      pending.beyond(versionsOf(answered)).forEach((event) => watcher.send(event));
+      pending.beyond(answered).forEach((event) => watcher.send(event));
     });
   }
 }

@@ -1,11 +1,15 @@
-import { isTerminal, RefusalError, type Job, type JobListSnapshot, type JobSnapshot } from '@harmonia/contract';
+import { isTerminal, RefusalError, type JobListSnapshot, type JobSnapshot } from '@harmonia/contract';
 import { JOB_STORE, JobAccess, type JobEvent, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
-import { admitToList, JobReadings, type WatchedList } from './job-readings.js';
+import { encodedSnapshot } from './encoded-jobs.js';
+import { admitToList, SharedReadings, type WatchedList } from './job-readings.js';
 import { PendingWatch, type WatchScope } from './pending-watch.js';
 import { ADMIN_ROOM, jobRoom, userRoom } from './rooms.js';
+import { SharedLists } from './shared-lists.js';
 import type { Watcher } from './watcher.js';
 import { stateEvents, type EventOfJob, type WireEvent } from './wire-events.js';
+
+type ListSnapshotSent = JobListSnapshot | ReturnType<typeof encodedSnapshot>;
 
 /** Decides who may watch what, and lets nobody miss or see anything while it is decided [S3]. */
 @Injectable()
@@ -15,11 +19,18 @@ export class JobWatches {
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
     private readonly access: JobAccess,
-    private readonly readings: JobReadings,
+    private readonly readings: SharedReadings,
+    private readonly lists: SharedLists,
   ) {}
+
+  /** Whether there is anything for {@link hear} to hear. */
+  get isDeciding(): boolean {
+    return this.pending.size > 0 || this.lists.isKeeping;
+  }
 
   /** To be told of every event, before it goes to any room. */
   hear(event: EventOfJob, wires: readonly WireEvent[]): void {
+    this.lists.hear(event);
     this.pending.forEach((pending) => pending.hear(event, wires));
   }
 
@@ -57,19 +68,18 @@ export class JobWatches {
   async watchJob(watcher: Watcher, jobId: string, answer: (snapshot: JobSnapshot) => void): Promise<void> {
     const read = () => this.access.readAll(watcher.session, [jobId]);
     await this.decide(watcher, scopeOf(jobId), read, ({ epoch, jobs }, pending) => {
-      const found = jobs.get(jobId);
-      const job = found && pending.newest(found);
+      const [job] = pending.current([...jobs.values()]);
       if (!job) throw new RefusalError('job-not-found');
       watcher.suspended.delete(jobId);
       watcher.join(jobRoom(jobId));
       answer({ epoch, job });
       if (watcher.isPlain) stateEvents(job, epoch).forEach((event) => watcher.send(event));
-      pending.beyond(versionsOf([job])).forEach((event) => watcher.send(event));
+      pending.beyond([job]).forEach((event) => watcher.send(event));
     });
   }
 
   /** [S2] Answers with the active jobs and the newest finished ones. */
-  async watchList(watcher: Watcher, list: WatchedList, answer: (snapshot: JobListSnapshot) => void): Promise<void> {
+  async watchList(watcher: Watcher, list: WatchedList, answer: (snapshot: ListSnapshotSent) => void): Promise<void> {
     const room = listRoom(watcher, list);
     const scope = { jobIds: new Set<string>(), user: list === 'user', all: list === 'all' };
     await this.decide(
@@ -77,12 +87,12 @@ export class JobWatches {
       scope,
       () => this.readings.list(watcher.session, list, null),
       ({ epoch, permitted, more }, pending) => {
-        const jobs = permitted.flatMap((job) => pending.newest(job) ?? []);
+        const jobs = pending.current(permitted);
         watcher.join(room);
-        answer({ epoch, jobs, more });
+        answer(watcher.isPlain ? { epoch, jobs, more } : encodedSnapshot({ epoch, jobs, more }));
         const active = watcher.isPlain ? jobs.filter((job) => !isTerminal(job.status)) : [];
         active.flatMap((job) => stateEvents(job, epoch)).forEach((event) => watcher.send(event));
-        pending.beyond(versionsOf(jobs)).forEach((event) => watcher.send(event));
+        pending.beyond(jobs).forEach((event) => watcher.send(event));
       },
     );
   }
@@ -102,7 +112,7 @@ export class JobWatches {
         if (!job) return watcher.send({ name: 'job:removed', payload: { epoch, id: jobId, version } });
         watcher.join(jobRoom(jobId));
         stateEvents(job, epoch).forEach((event) => watcher.send(event));
-        pending.beyond(versionsOf([job])).forEach((event) => watcher.send(event));
+        pending.beyond([job]).forEach((event) => watcher.send(event));
       },
     );
   }
@@ -120,8 +130,5 @@ export function listRoom({ session }: Watcher, list: WatchedList): string {
   admitToList(session, list);
   return list === 'user' ? userRoom(session.userId) : ADMIN_ROOM;
 }
-
-/** What an answer holds, by job. */
-export const versionsOf = (jobs: readonly Job[]): ReadonlyMap<string, number> => new Map(jobs.map(({ id, version }) => [id, version]));
 
 const scopeOf = (jobId: string): WatchScope => ({ jobIds: new Set([jobId]), user: false, all: false });

@@ -31,6 +31,7 @@ const versionOf = (event: EventOfJob) => (event.kind === 'removed' ? event.versi
 export class PendingWatch {
   private readonly heard = new Map<string, readonly Heard[]>();
   private disturbed = false;
+  private hasDelivered = false;
 
   constructor(
     private readonly watcher: Watcher,
@@ -45,6 +46,7 @@ export class PendingWatch {
   /** What was heard before a reading is in the reading. */
   begin(): void {
     this.disturbed = false;
+    this.hasDelivered = false;
     this.heard.clear();
   }
 
@@ -57,23 +59,31 @@ export class PendingWatch {
     if (!this.covers(event)) return;
     const id = idOf(event);
     const earlier = (this.heard.get(id) ?? []).filter((one) => isSingle(one.event));
-    this.heard.set(id, [...earlier, { event, wires, isDelivered: this.isReachedBy(event) }]);
+    const isDelivered = this.isReachedBy(event);
+    this.hasDelivered ||= isDelivered;
+    this.heard.set(id, [...earlier, { event, wires, isDelivered }]);
   }
 
-  /** The job as it was read, or newer when the socket has been told more already; null when told that it is gone. */
-  newest(job: Job): Job | null {
-    const told = this.heard.get(job.id)?.findLast((one) => one.isDelivered)?.event;
-    if (!told || versionOf(told) <= job.version) return job;
-    return told.kind === 'removed' ? null : told.job;
+  /** The jobs as they were read, or newer when the socket has been told more already; without those it was told are gone. */
+  current(jobs: readonly Job[]): readonly Job[] {
+    return this.hasDelivered ? jobs.flatMap((job) => this.newest(job)) : jobs;
   }
 
   /**
-   * What was heard beyond the versions that the answer holds and did not reach the socket otherwise [E2]. To be asked once
-   * the rooms are joined, since they say what of the scope is permitted.
+   * What was heard beyond the jobs that the answer holds and did not reach the socket otherwise [E2]. To be asked once the
+   * rooms are joined, since they say what of the scope is permitted.
    */
-  beyond(answered: ReadonlyMap<string, number>): readonly WireEvent[] {
+  beyond(answered: readonly Job[]): readonly WireEvent[] {
     const missed = [...this.heard.values()].flat().filter(({ event, isDelivered }) => !isDelivered && this.isReachedBy(event));
-    return missed.filter(({ event }) => versionOf(event) > (answered.get(idOf(event)) ?? 0)).flatMap((one) => one.wires);
+    if (missed.length === 0) return [];
+    const versions = new Map(answered.map(({ id, version }) => [id, version]));
+    return missed.filter(({ event }) => versionOf(event) > (versions.get(idOf(event)) ?? 0)).flatMap((one) => one.wires);
+  }
+
+  private newest(job: Job): readonly Job[] {
+    const told = this.heard.get(job.id)?.findLast((one) => one.isDelivered)?.event;
+    if (!told || versionOf(told) <= job.version) return [job];
+    return told.kind === 'removed' ? [] : [told.job];
   }
 
   private covers(event: EventOfJob): boolean {

@@ -1,15 +1,16 @@
 import { Handshake } from '../connection/handshake.js';
 import { JobFeed } from './job-feed.js';
-import { JobReadings } from './job-readings.js';
+import { SharedReadings } from './job-readings.js';
 import { JobRequests } from './job-requests.js';
 import { JobSync } from './job-sync.js';
 import { JobVerbs } from './job-verbs.js';
 import { JobWatches } from './job-watches.js';
 import { JobsGateway } from './jobs.gateway.js';
+import { SharedLists } from './shared-lists.js';
 import { Watchers } from './watchers.js';
 
 /** What serves sockets. */
 export const socketDoor = {
-  providers: [Handshake, Watchers, JobReadings, JobWatches, JobSync, JobFeed, JobVerbs, JobRequests, JobsGateway],
+  providers: [Handshake, Watchers, SharedLists, SharedReadings, JobWatches, JobSync, JobFeed, JobVerbs, JobRequests, JobsGateway],
   exports: [JobsGateway],
 };

@@ -54,10 +54,12 @@ export class JobAccess {
     return { epoch, position, jobs: new Map(jobs.map((job) => [job.id, job])) };
   }
 
-  /** Those of these jobs that the session may do this with, in the same order: for lists. */
+  /** Those of these jobs that the session may do this with, in the same order; all of them: the very same list. */
   async permitted(session: JobSession, jobs: readonly Job[], operation: JobOperation = 'read'): Promise<readonly Job[]> {
-    const answers = await Promise.all(jobs.map((job) => this.allows(session, operation, job)));
-    return jobs.filter((_, index) => answers[index]);
+    const answers: Answers = jobs.map((job) => this.allows(session, operation, job));
+    // most policies answer at once, and a long list is not to wait for each of its jobs then
+    const decided = areDecided(answers) ? answers : await Promise.all(answers.map(async (answer) => answer));
+    return decided.every(Boolean) ? jobs : jobs.filter((_, index) => decided[index]);
   }
 
   /**
@@ -68,13 +70,21 @@ export class JobAccess {
     await this.store.apply([jobId === undefined ? { kind: 'revoked', userId } : { kind: 'revoked', userId, jobId }]);
   }
 
-  private async allows(session: JobSession, operation: JobOperation, job: Job): Promise<boolean> {
-    try {
-      // a policy of plain JavaScript may answer anything: only true is yes
-      return (await this.policy.allows(session, operation, job)) === true;
-    } catch (error) {
+  /** A policy of plain JavaScript may answer anything: only true is yes. */
+  private allows(session: JobSession, operation: JobOperation, job: Job): boolean | Promise<boolean> {
+    const undecided = (error: unknown): never => {
       this.logger.error(`The policy failed to decide "${operation}" for job ${job.id}.`, error instanceof Error ? error.stack : error);
       throw new RefusalError('internal-error');
+    };
+    try {
+      const answer = this.policy.allows(session, operation, job);
+      return typeof answer === 'boolean' ? answer : Promise.resolve(answer).then((late) => late === true, undecided);
+    } catch (error) {
+      return undecided(error);
     }
   }
 }
+
+type Answers = readonly (boolean | Promise<boolean>)[];
+
+const areDecided = (answers: Answers): answers is readonly boolean[] => answers.every((answer) => typeof answer === 'boolean');

@@ -107,7 +107,7 @@ export class ProgressLane {
   private wait(step: Step): void {
     step.open = true;
     if (step.timer) clearTimeout(step.timer);
-    step.timer = setTimeout(() => this.send(step), this.notBefore - performance.now());
+    step.timer = setTimeout(() => this.send(step), Math.max(0, this.notBefore - performance.now()));
   }
 
   private send(step: Step): void {
