@@ -35,6 +35,7 @@ const everyProject = (name) => ({
   displayName: name,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   reporters: ['default', join(__dirname, 'tools/jest-count-reporter.cjs')],
+  collectCoverage: process.env.COVERAGE === 'true',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.{spec,suite,fixture}.ts', '!src/**/index.ts', '!src/main.ts'],
   coverageDirectory: join(__dirname, 'coverage', name),
   coverageReporters: ['json-summary', 'lcovonly'],
@@ -43,7 +44,6 @@ const everyProject = (name) => ({
 /** Contract and server wing: swc compiles TypeScript (decorator metadata included) and the ESM-only packages. */
 exports.nodeProject = (name) => ({
   ...everyProject(name),
-  collectCoverage: process.env.COVERAGE === 'true',
   testEnvironment: 'node',
   transform: { '^.+\\.[cm]?[tj]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!\\.pnpm|(?:${esmOnly.join('|')})/)`],
