@@ -20,6 +20,12 @@ export type SessionSource =
   | { readonly jwt: JwtSessionOptions; readonly authenticator?: undefined }
   | { readonly authenticator: SessionAuthenticator; readonly jwt?: undefined };
 
+/** How changes that come fast are told to clients that know frames [E4]. */
+export interface HarmoniaFrameOptions {
+  /** The least time between two frames to one client, in milliseconds; after as long a quiet, the first goes at once. Default 50. */
+  readonly intervalMs?: number;
+}
+
 /** What both doors, sockets and HTTP, need to know at run time. */
 export type HarmoniaGatewayOptions = SessionSource & {
   /** The Socket.IO namespace of Harmonia. A gateway of the host in the same one gets Harmonia's sessions. Default `'/'`. */
@@ -28,6 +34,8 @@ export type HarmoniaGatewayOptions = SessionSource & {
   readonly path?: string;
   /** Origins of pages that may connect besides the server's own, as in `'https://console.example'`. Default none. */
   readonly origins?: readonly string[];
+  /** How fast changes are told in frames. Default `{}`. */
+  readonly frames?: HarmoniaFrameOptions;
   /** The largest message a client may send, in bytes. Default 65,536. */
   readonly maxMessageBytes?: number;
   /** The largest upload, in bytes. Default 104,857,600 (100 MB). */

@@ -4,6 +4,7 @@ export { SessionAuthenticator, type SessionCredentials } from './connection/sess
 export { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
 export {
   HARMONIA_GATEWAY_OPTIONS,
+  type HarmoniaFrameOptions,
   type HarmoniaGatewayOptions,
   type HarmoniaGatewayShape,
   type HarmoniaHttpOptions,

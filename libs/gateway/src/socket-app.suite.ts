@@ -1,3 +1,4 @@
+import { framedJobs, type FramedJob, type Job, type JobsFrame } from '@harmonia/contract';
 import {
   DiskFileStore,
   HarmoniaJobsModule,
@@ -11,12 +12,14 @@ import {
 import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { Test } from '@nestjs/testing';
+import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
 import type { HarmoniaGatewayOptions, HarmoniaGatewayShape } from './gateway-options.js';
 import { HarmoniaGatewayModule } from './gateway.module.js';
+import { FrameFlush } from './jobs/frame-flush.js';
 import { JobsGateway } from './jobs/jobs.gateway.js';
 
 export const SECRET = 'a secret of the specs that is long enough';
@@ -86,6 +89,11 @@ export class SocketApp {
     return this.app.get(JobsGateway);
   }
 
+  /** What waits for the next frame goes now. */
+  sendFrames(): void {
+    this.app.get(FrameFlush).flush();
+  }
+
   /** A job of this user, which is queued. */
   async job(userId: string, id?: string): Promise<string> {
     const job = await this.publisher.created({ userId, jobType: 'simulate', ...(id !== undefined && { id }) });
@@ -95,7 +103,7 @@ export class SocketApp {
   /** A client that has not connected yet; a *plain* one unless `auth` says otherwise [E3]. */
   client(auth: Record<string, unknown>, options: Partial<ManagerOptions & SocketOptions> = {}, namespace = ''): Client {
     const socket = io(this.url + namespace, { auth, transports: ['websocket'], forceNew: true, reconnection: false, ...options });
-    const client = new Client(socket);
+    const client = new Client(socket, () => this.sendFrames());
     this.clients.push(client);
     return client;
   }
@@ -122,12 +130,25 @@ export interface Received {
   readonly payload: Loose;
 }
 
+/** What was told of one job. */
+export interface Told {
+  readonly name: string;
+  readonly id: string;
+  readonly version: number;
+}
+
+/** What a frame says, which is in order. */
+export const linesOf = ({ jobs, at }: JobsFrame): readonly FramedJob[] => framedJobs(jobs, at) ?? assert.fail('The frame is not in order.');
+
 /** A real client that remembers everything it was sent. */
 export class Client {
   readonly received: Received[] = [];
   private readonly waiting = new Set<() => void>();
 
-  constructor(readonly socket: Socket) {
+  constructor(
+    readonly socket: Socket,
+    private readonly flush: () => void = () => undefined,
+  ) {
     const remember = (name: string, payload?: unknown) => {
       this.received.push({ name, payload });
       this.waiting.forEach((look) => look());
@@ -140,16 +161,12 @@ export class Client {
 
   /** The payload of the first event of this name, past or to come, that fits. */
   next(name: string, fits: (payload: Loose) => boolean = () => true): Promise<Loose> {
-    return new Promise((resolve) => {
-      const look = () => {
-        const found = this.received.find((one) => one.name === name && fits(one.payload));
-        if (!found) return;
-        this.waiting.delete(look);
-        resolve(found.payload);
-      };
-      this.waiting.add(look);
-      look();
-    });
+    return this.when(() => this.received.find((one) => one.name === name && fits(one.payload))).then(({ payload }) => payload);
+  }
+
+  /** When this version of a job was told, by itself or in a frame. */
+  async hears({ id, version }: Pick<Job, 'id' | 'version'>): Promise<void> {
+    await this.when(() => this.told.find((one) => one.id === id && one.version === version));
   }
 
   /** Asks with an acknowledgement. */
@@ -162,18 +179,40 @@ export class Client {
     this.socket.emit(verb, ...payload);
   }
 
-  /** Everything of jobs that was sent until now has arrived: answers and events keep their order. */
+  /** Everything of jobs that was to be sent until now has arrived: answers and events keep their order. */
   async settled(): Promise<void> {
+    this.flush();
     await this.ask('job:unsubscribe', { jobId: 'nothing' });
   }
 
-  /** The names and versions of the job events received so far. */
+  /** What was told of jobs so far, in order; a frame tells of several. */
+  get told(): readonly Told[] {
+    return this.received.flatMap(({ name, payload }) => {
+      if (name === 'jobs:frame') return linesOf(payload).map(({ id, version }) => ({ name, id, version }));
+      const { id, version } = payload?.job ?? payload ?? {};
+      return name.startsWith('job:') ? [{ name, id, version }] : [];
+    });
+  }
+
+  /** The names and versions of what was told of jobs. */
   get events(): string[] {
-    const jobs = this.received.filter(({ name }) => name.startsWith('job:'));
-    return jobs.map(({ name, payload }) => `${name} ${payload.job?.version ?? payload.version}`);
+    return this.told.map(({ name, version }) => `${name} ${version}`);
   }
 
   clear(): void {
     this.received.length = 0;
+  }
+
+  private when<Found>(find: () => Found | undefined): Promise<Found> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = find();
+        if (found === undefined) return;
+        this.waiting.delete(look);
+        resolve(found);
+      };
+      this.waiting.add(look);
+      look();
+    });
   }
 }

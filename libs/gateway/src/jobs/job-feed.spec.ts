@@ -53,7 +53,7 @@ describe('lost permissions', () => {
     await revoke();
     await app.publisher.started(id);
     await ann.settled();
-    expect(ann.events).toEqual(['job:status 2']);
+    expect(ann.events).toEqual(['jobs:frame 2']);
   });
 
   it('[S7] brings a socket back whose user may still see the job, with the state it missed', async () => {
@@ -83,7 +83,7 @@ describe('lost permissions', () => {
       await guest.settled();
       await app.publisher.started(id);
       await guest.settled();
-      expect(guest.events).toEqual(verb === 'job:subscribe' ? ['job:status 2'] : []);
+      expect(guest.events).toEqual(verb === 'job:subscribe' ? ['jobs:frame 2'] : []);
     },
   );
 
@@ -150,7 +150,7 @@ describe('a new owner', () => {
     await app.publisher.started(id);
     await Promise.all([ann.settled(), ben.settled()]);
     expect(ann.events).toEqual(['job:removed 2']);
-    expect(ben.events).toEqual(['job:status 2', 'job:status 3']);
+    expect(ben.events).toEqual(['job:status 2', 'jobs:frame 3']);
     expect(ben.received[0]?.payload).toMatchObject({ id, userId: 'ben', title: null, tags: [], input: null, result: null });
   });
 
@@ -175,7 +175,7 @@ describe('a new owner', () => {
     await app.publisher.edited(theirs, { userId: 'ben' });
     await app.publisher.started(theirs);
     await admin.settled();
-    expect(admin.events).toEqual(['job:status 2', 'job:status 3']);
+    expect(admin.events).toEqual(['job:status 2', 'jobs:frame 3']);
   });
 });
 
@@ -195,9 +195,9 @@ describe('the feed', () => {
     const { epoch, position, records } = await store.read([id]);
     const job = { ...(records.get(id)?.job as Job), version: 2 };
     const broken = { ...job, toJSON: () => assert.fail('This job cannot be told.') };
-    store.tell({ epoch, position, events: [broken, job].map((one) => ({ kind: 'started', job: one })) });
+    store.tell({ epoch, position, events: [broken, job].map((one) => ({ kind: 'completed', job: one })) });
     await ann.settled();
-    expect(ann.events).toEqual(['job:status 2']);
+    expect(ann.events).toEqual(['job:completed 2']);
   });
 
   it('[R7] takes a new epoch from what it hears', async () => {

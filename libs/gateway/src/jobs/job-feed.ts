@@ -2,11 +2,12 @@ import type { Job } from '@harmonia/contract';
 import { JOB_STORE, type JobEvent, type JobEventBatch, type JobStore, type Unfollow } from '@harmonia/job-engine';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
+import { FrameFlush } from './frame-flush.js';
 import { JobWatches } from './job-watches.js';
 import { ADMIN_ROOM, jobRoom, roomsOf, userRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
 import { Watchers } from './watchers.js';
-import { wireEventsOf } from './wire-events.js';
+import { isFramed, wireEventsOf, type EventOfJob } from './wire-events.js';
 
 type Revoked = Extract<JobEvent, { kind: 'revoked' }>;
 
@@ -24,6 +25,7 @@ export class JobFeed {
     @Inject(JOB_STORE) private readonly store: JobStore,
     private readonly watches: JobWatches,
     private readonly watchers: Watchers,
+    private readonly frames: FrameFlush,
   ) {}
 
   /** The newest epoch that was heard of [R7]. */
@@ -39,6 +41,7 @@ export class JobFeed {
 
   async stop(): Promise<void> {
     await this.unfollow?.();
+    this.frames.stop();
   }
 
   private hearAll({ epoch, events }: JobEventBatch): void {
@@ -51,15 +54,28 @@ export class JobFeed {
         refusalOf(error, `Telling of a job that was ${event.kind}`, this.log);
       }
     }
+    this.frames.settle();
   }
 
   private hear(event: JobEvent, epoch: string): void {
     if (event.kind === 'revoked') return this.revoke(event);
     if (event.kind === 'edited' && event.previousUserId !== undefined) this.disown(event.job, event.previousUserId, epoch);
-    const wires = wireEventsOf(event, epoch);
-    this.watches.hear(event, wires);
-    wires.forEach((wire) => this.watchers.tell(roomsOf(event), wire));
+    if (this.watches.isDeciding) this.watches.hear(event, wireEventsOf(event, epoch));
+    if (isFramed(event)) this.tellInFrames(event, epoch);
+    else this.tellAtOnce(event, epoch);
     if (event.kind === 'removed') this.watchers.empty(jobRoom(event.id));
+  }
+
+  /** [E4] Waits for the next frame, for those who know frames; told at once to those who do not [E3]. */
+  private tellInFrames(event: Extract<EventOfJob, { job: Job }>, epoch: string): void {
+    if (this.watchers.hasFramed) this.frames.add(event.job, epoch);
+    if (this.watchers.hasPlain) this.watchers.tellPlain(roomsOf(event), () => wireEventsOf(event, epoch));
+  }
+
+  /** [E4] Never delayed, and never followed by something older of its job. */
+  private tellAtOnce(event: EventOfJob, epoch: string): void {
+    this.frames.drop(event.kind === 'removed' ? event.id : event.job.id);
+    wireEventsOf(event, epoch).forEach((wire) => this.watchers.tell(roomsOf(event), wire));
   }
 
   /** [S7] For one job: out of its room until the policy has said again; for all: the client connects and asks anew. */

@@ -48,7 +48,7 @@ describe('jobs:sync', () => {
     await sync(ann, { jobs: { [id]: 1 } });
     await app.publisher.started(id);
     await ann.settled();
-    expect(ann.events).toEqual(['job:status 2']);
+    expect(ann.events).toEqual(['jobs:frame 2']);
   });
 
   it('[S5] ends every watch that it does not declare, and leaves rooms of the host alone', async () => {
@@ -127,7 +127,7 @@ describe('jobs:sync', () => {
     expect(answer.user).toMatchObject({ jobs: [] });
     await app.publisher.started(id);
     await admin.settled();
-    expect(admin.events).toEqual(['job:status 2']);
+    expect(admin.events).toEqual(['jobs:frame 2']);
   });
 
   it('[S1] refuses everybody’s jobs to others, with the whole declaration: the rooms stay as they were', async () => {
@@ -137,7 +137,7 @@ describe('jobs:sync', () => {
     await app.job('ann');
     await app.publisher.started(id);
     await ann.settled();
-    expect(ann.events).toEqual(['job:status 2']);
+    expect(ann.events).toEqual(['jobs:frame 2']);
   });
 
   it('[S3] passes on what it missed while it was pending, of permitted jobs only', async () => {
@@ -148,6 +148,7 @@ describe('jobs:sync', () => {
     await app.publisher.started(id);
     await app.publisher.started(foreign);
     const later = await app.job('ann');
+    app.sendFrames();
     reading.release();
     const { user } = await answer;
     expect(ids(user?.jobs)).toContain(later);

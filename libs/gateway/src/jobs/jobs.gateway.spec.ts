@@ -11,7 +11,7 @@ describe('JobsGateway', () => {
   beforeAll(async () => {
     app = await SocketApp.start();
     gateway = app.gateway;
-    ann = await app.connected(tokenOf('ann'), { protocol: 1 });
+    ann = await app.connected(tokenOf('ann'));
     await ann.ask('jobs:subscribe:user');
   });
   beforeEach(async () => {

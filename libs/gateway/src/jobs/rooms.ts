@@ -9,6 +9,12 @@ export const jobRoom = (jobId: string): string => `job:${jobId}`;
 /** One user's jobs. A user id may hold anything that prints, so it is encoded [R8]. */
 export const userRoom = (userId: string): string => `user:${encodeURIComponent(userId)}:jobs`;
 
+/** Those in a room who get single events of everything, since they do not know frames [E3]. */
+export const plainRoom = (room: string): string => `plain ${room}`;
+
+/** Those who get the frames of a list [E4]: each socket is in one of these rooms at most, the one that holds the other. */
+export const frameRoom = (list: string): string => `frames ${list}`;
+
 /** Whether a room is one of those that `jobs:sync` declares [S5]; any other is the host's. */
 export const isWatchRoom = (room: string): boolean => room.startsWith('job:') || room === ADMIN_ROOM || /^user:[^:]*:jobs$/.test(room);
 

@@ -1,4 +1,5 @@
 import { Handshake } from '../connection/handshake.js';
+import { FrameFlush } from './frame-flush.js';
 import { JobFeed } from './job-feed.js';
 import { SharedReadings } from './job-readings.js';
 import { JobRequests } from './job-requests.js';
@@ -11,6 +12,18 @@ import { Watchers } from './watchers.js';
 
 /** What serves sockets. */
 export const socketDoor = {
-  providers: [Handshake, Watchers, SharedLists, SharedReadings, JobWatches, JobSync, JobFeed, JobVerbs, JobRequests, JobsGateway],
+  providers: [
+    Handshake,
+    Watchers,
+    SharedLists,
+    SharedReadings,
+    JobWatches,
+    JobSync,
+    FrameFlush,
+    JobFeed,
+    JobVerbs,
+    JobRequests,
+    JobsGateway,
+  ],
   exports: [JobsGateway],
 };

@@ -1,6 +1,7 @@
-import type { RefusalCode } from '@harmonia/contract';
+import type { Job, RefusalCode } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
+import { ADMIN_ROOM, frameRoom, plainRoom, userRoom } from './rooms.js';
 import type { WireEvent } from './wire-events.js';
 
 /** A connected socket, as the rules of watching see it. */
@@ -11,8 +12,14 @@ export class Watcher {
    */
   readonly suspended = new Set<string>();
   private turn = Promise.resolve();
+  /** The list whose frames it gets; everybody's jobs hold its own [E2]. */
+  private list: string | null = null;
 
   constructor(private readonly socket: HarmoniaSocket) {}
+
+  get id(): string {
+    return this.socket.id;
+  }
 
   get session(): JobSession {
     return this.socket.data.session;
@@ -41,11 +48,28 @@ export class Watcher {
 
   // in this process rooms are joined and left at once; only adapters between nodes have something to wait for
   join(room: string): void {
-    void this.socket.join(room);
+    void this.socket.join(this.isPlain ? [room, plainRoom(room)] : room);
+    this.takeList();
   }
 
   leave(room: string): void {
     void this.socket.leave(room);
+    if (this.isPlain) void this.socket.leave(plainRoom(room));
+    this.takeList();
+  }
+
+  /** Whether the frames of its list tell it of this job [E2]. */
+  isToldByList({ userId }: Job): boolean {
+    return this.list === ADMIN_ROOM || (this.list !== null && userId === this.session.userId);
+  }
+
+  private takeList(): void {
+    if (this.isPlain) return;
+    const list = [ADMIN_ROOM, userRoom(this.session.userId)].find((room) => this.isIn(room)) ?? null;
+    if (list === this.list) return;
+    if (this.list !== null) void this.socket.leave(frameRoom(this.list));
+    if (list !== null) void this.socket.join(frameRoom(list));
+    this.list = list;
   }
 
   send({ name, payload }: WireEvent): void {

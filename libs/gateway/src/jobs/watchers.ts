@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Namespace } from 'socket.io';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { Watcher } from './watcher.js';
-import type { WireEvent } from './wire-events.js';
+import { plainRoom } from './rooms.js';
+import type { FrameEvent, WireEvent } from './wire-events.js';
 
 const PATIENCE_MS = 1000;
 
@@ -13,6 +14,7 @@ const PATIENCE_MS = 1000;
 export class Watchers {
   private readonly connected = new Map<string, Watcher>();
   private namespace: Namespace | null = null;
+  private plain = 0;
 
   /** Called once, before the first socket. */
   open(namespace: Namespace): void {
@@ -22,27 +24,53 @@ export class Watchers {
   add(socket: HarmoniaSocket): Watcher {
     const watcher = new Watcher(socket);
     this.connected.set(socket.id, watcher);
+    if (watcher.isPlain) this.plain++;
     return watcher;
   }
 
   delete(socket: HarmoniaSocket): void {
+    const watcher = this.connected.get(socket.id);
+    if (watcher?.isPlain) this.plain--;
     this.connected.delete(socket.id);
   }
 
   in(room: string): readonly Watcher[] {
-    const ids = [...(this.namespace?.adapter.rooms.get(room) ?? [])];
-    return ids.flatMap((id) => this.connected.get(id) ?? []);
+    const found: Watcher[] = [];
+    this.namespace?.adapter.rooms.get(room)?.forEach((id) => {
+      const watcher = this.connected.get(id);
+      if (watcher) found.push(watcher);
+    });
+    return found;
+  }
+
+  has(room: string): boolean {
+    return this.namespace?.adapter.rooms.has(room) ?? false;
+  }
+
+  /** Whether somebody is connected who knows frames [E4]. */
+  get hasFramed(): boolean {
+    return this.connected.size > this.plain;
+  }
+
+  /** Whether somebody is connected who does not [E3]. */
+  get hasPlain(): boolean {
+    return this.plain > 0;
   }
 
   /** Tells every socket in at least one of the rooms once [E2], here alone: other nodes follow the store themselves [F1]. */
-  tell(rooms: readonly string[], { name, payload }: WireEvent, except: readonly string[] = []): void {
-    const { namespace } = this;
+  tell(rooms: readonly string[], { name, payload }: WireEvent | FrameEvent, except: readonly string[] = []): void {
     // nothing is encoded for rooms that nobody is in
-    if (!namespace || !rooms.some((room) => namespace.adapter.rooms.has(room))) return;
-    namespace.local
+    if (!rooms.some((room) => this.has(room))) return;
+    this.namespace?.local
       .to([...rooms])
       .except([...except])
       .emit(name, payload);
+  }
+
+  /** Tells the plain clients in the rooms, for whom frames are nothing [E3]. */
+  tellPlain(rooms: readonly string[], events: () => readonly WireEvent[]): void {
+    const theirs = rooms.map(plainRoom);
+    if (theirs.some((room) => this.has(room))) events().forEach((event) => this.tell(theirs, event));
   }
 
   empty(room: string): void {

@@ -42,7 +42,7 @@ describe('watching jobs', () => {
     await app.publisher.started(id);
     await Promise.all([ann.settled(), admin.settled()]);
     expect(ann.events).toEqual([]);
-    expect(admin.events).toEqual(['job:status 2']);
+    expect(admin.events).toEqual(['jobs:frame 2']);
   });
 
   it('[E1] tells each user’s list of what is created, changed and removed', async () => {

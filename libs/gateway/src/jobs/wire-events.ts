@@ -1,8 +1,14 @@
-import { jobFailure, type Job, type JobEventName, type JobEventPayload } from '@harmonia/contract';
+import { jobFailure, type Job, type JobEventName, type JobEventPayload, type JobsFrame } from '@harmonia/contract';
 import type { JobEvent } from '@harmonia/job-engine';
 
 /** One event of a job as clients hear it [E1]. */
 export type WireEvent = { [Name in JobEventName]: { readonly name: Name; readonly payload: JobEventPayload<Name> } }[JobEventName];
+
+/** The newest state of several jobs, as clients that know frames hear it [E4]. */
+export interface FrameEvent {
+  readonly name: 'jobs:frame';
+  readonly payload: JobsFrame;
+}
 
 /** An event that tells of one job, unlike the announcement `revoked`. */
 export type EventOfJob = Exclude<JobEvent, { kind: 'revoked' }>;
@@ -52,6 +58,12 @@ export function stateEvents(job: Job, epoch: string): readonly WireEvent[] {
 /** An event whose news no later event of the job repeats: it is never left out in favour of a newer one [E4]. */
 export const isSingle = ({ kind }: EventOfJob): boolean =>
   kind === 'created' || kind === 'completed' || kind === 'failed' || kind === 'cancelled' || kind === 'removed';
+
+/** An event for which the newest light state stands in a frame [E4]: it neither begins nor ends a job, nor changes its body. */
+export const isFramed = (event: EventOfJob): event is Extract<EventOfJob, { job: Job }> =>
+  FRAMED.has(event.kind) && event.kind !== 'removed' && event.job.version !== event.job.bodyVersion;
+
+const FRAMED: ReadonlySet<EventOfJob['kind']> = new Set(['started', 'progress', 'requeued', 'retried']);
 
 function failedEvent(job: Job, epoch: string): WireEvent {
   const { error, code } = jobFailure(job) ?? { error: 'The job failed.', code: 'failed' };
