@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
+import { STORE_BENCHES } from './store/store-benches.ts';
 import { SERVER_BENCHES } from './server/benches.ts';
 
 /** Every bench there is, in the order of the table. */
-export const BENCHES: readonly Bench[] = [...SERVER_BENCHES];
+export const BENCHES: readonly Bench[] = [...STORE_BENCHES, ...SERVER_BENCHES];

@@ -16,7 +16,7 @@ export interface ProgramOptions {
 
 /**
  * Bundles a TypeScript program of ours with everything it imports, runs it in a Node process of its own, hands it the input,
- * and answers with what it said: one line of JSON. The program calls {@link answering}.
+ * and answers with what it said: one line of JSON. The program calls `answering`.
  *
  * @throws Error when the program fails
  */
@@ -29,8 +29,11 @@ export async function runProgram(entry: URL, input: unknown, { checks, flags = [
     format: 'esm',
     platform: 'node',
     target: 'node22',
+    // packages in CommonJS ask for Node's own modules this way
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     tsconfig: join(root, 'tsconfig.base.json'),
-    ...(!checks && { minifySyntax: true, define: { ngDevMode: 'false' } }),
+    minifySyntax: true,
+    define: { ngServerMode: 'false', ...(!checks && { ngDevMode: 'false' }) },
     logLevel: 'warning',
   });
   const child = spawn(process.execPath, ['--expose-gc', ...flags, outfile, JSON.stringify(input)], {
@@ -41,12 +44,4 @@ export async function runProgram(entry: URL, input: unknown, { checks, flags = [
   const [status] = await once(child, 'close');
   if (status !== 0) throw new Error(`${basename(outfile)} ended with ${String(status)}.`);
   return JSON.parse(said);
-}
-
-/** In the program: takes the input, and says the answer. */
-export async function answering<Input>(answer: (input: Input) => Promise<unknown>): Promise<void> {
-  // What we handed over ourselves, see runProgram.
-  const input = JSON.parse(process.argv[2] ?? 'null') as Input;
-  process.stdout.write(JSON.stringify(await answer(input)));
-  process.exit(0);
 }
