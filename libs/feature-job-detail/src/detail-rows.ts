@@ -6,6 +6,8 @@ export interface DetailRow {
   readonly term: string;
   readonly text: string;
   readonly bytes?: number;
+  /** Made to be compared letter by letter. */
+  readonly isCode?: boolean;
 }
 
 const InputFileSchema = v.object({ file: UploadedFileSchema });
@@ -34,15 +36,18 @@ function resultRows(job: Job): readonly DetailRow[] {
   return job.status === 'completed' && v.is(FlatResultSchema, job.result) ? entries(job.result) : [];
 }
 
-/** `wordCount` reads as “Word count”. */
+/** `wordCount` reads as “Word count”, `sha256` as “SHA-256”. */
 function entries(flat: Readonly<Record<string, string | number | boolean>>): readonly DetailRow[] {
   return Object.entries(flat).map(([key, value]) => ({
     term: asWords(key),
     text: typeof value === 'number' ? value.toLocaleString('en') : String(value),
+    isCode: typeof value === 'string' && /^[0-9a-f]{32,}$/i.test(value),
   }));
 }
 
 function asWords(key: string): string {
+  const digest = /^(sha|md)(\d+)$/i.exec(key);
+  if (digest) return `${digest[1]?.toUpperCase()}${digest[1]?.toLowerCase() === 'sha' ? '-' : ''}${digest[2]}`;
   const words = key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

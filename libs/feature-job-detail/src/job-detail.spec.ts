@@ -16,7 +16,7 @@ describe('JobDetail', () => {
     await tell([aJob(RUNNING)]);
     expect(page.querySelector('h1')?.textContent).toBe('A job');
     expect(page.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('15');
-    expect(text()).toMatch(/Running.*Step 6 of 40.*6 of 40 · 15 %/);
+    expect(text()).toMatch(/Running.*Step 6 of 40 15 %/);
     await tell([aJob({ ...RUNNING, version: 3, progress: { ...RUNNING.progress, current: 7, percentage: 17 } })]);
     expect(page.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('17');
   });
@@ -58,6 +58,15 @@ describe('JobDetail', () => {
     gateway.refuse('forbidden');
     await stable();
     expect(page.querySelector('[role=alert]')?.textContent).toContain(REFUSALS.forbidden.cure);
+  });
+
+  it('[C6] keeps the job on the page while the connection is lost, and says that it may be old', async () => {
+    const { page, tell, gateway, stable } = await aDetailPage();
+    await tell([aJob(RUNNING)]);
+    gateway.drop();
+    await stable();
+    expect(page.querySelector('h1')?.textContent).toBe('A job');
+    expect(page.querySelector('harmonia-connection-strip')?.textContent).toContain('What you see may be out of date.');
   });
 
   it('shows why a job failed, with its code, and lets it run again', async () => {
@@ -170,7 +179,7 @@ describe('JobDetail', () => {
     const { tell, button, details } = await aDetailPage();
     const result = { steps: 40, wordCount: 12_345, sha256: 'ab12', nothing: true };
     await tell([aJob({ status: 'completed', version: 9, bodyVersion: 9, input: { steps: 40 }, result })]);
-    expect(details()).toMatchObject({ Steps: '40', 'Word count': '12,345', Sha256: 'ab12', Nothing: 'true' });
+    expect(details()).toMatchObject({ Steps: '40', 'Word count': '12,345', 'SHA-256': 'ab12', Nothing: 'true' });
     expect(button('Download')).toBeUndefined();
     await tell([aJob({ id: 'job-1', version: 10, bodyVersion: 10, status: 'completed', result: [1, 2, { deep: true }] })]);
     expect(Object.keys(details())).toEqual(['Type', 'Attempt', 'Created', 'Last change', 'Id']);

@@ -14,15 +14,38 @@ import {
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { isTerminal, jobFailure, RefusalError } from '@harmonia/contract';
 import { explain, injectConnection, injectJob } from '@harmonia/data-access';
-import { announceProgress, ConnectionNotice, FileSize, Icon, JobProgressBar, Notice, StatusBadge, TimeAgo } from '@harmonia/ui';
+import {
+  announceProgress,
+  ConnectionNotice,
+  ConnectionStrip,
+  FileSize,
+  Icon,
+  JobProgressBar,
+  Notice,
+  StatusBadge,
+  TimeAgo,
+} from '@harmonia/ui';
 import { detailRows, resultFile } from './detail-rows';
 import { JobHistory } from './job-history';
+import { progressFigures } from './progress-figures';
 import { JobCommands, type JobCommand } from './job-commands';
 
 /** One job, live for as long as the route shows it, and what can be asked of it. */
 @Component({
   selector: 'harmonia-job-detail',
-  imports: [ConnectionNotice, DatePipe, FileSize, Icon, JobHistory, JobProgressBar, Notice, RouterLink, StatusBadge, TimeAgo],
+  imports: [
+    ConnectionNotice,
+    ConnectionStrip,
+    DatePipe,
+    FileSize,
+    Icon,
+    JobHistory,
+    JobProgressBar,
+    Notice,
+    RouterLink,
+    StatusBadge,
+    TimeAgo,
+  ],
   providers: [JobCommands],
   templateUrl: './job-detail.html',
   styleUrl: './job-detail.css',
@@ -46,6 +69,11 @@ export class JobDetail {
   protected readonly failure = computed(() => {
     const job = this.job();
     return job && jobFailure(job);
+  });
+  protected readonly figures = computed(() => {
+    const job = this.job();
+    const progress = this.ref.progress();
+    return job && progress && progressFigures(job, progress);
   });
   protected readonly file = computed(() => {
     const job = this.job();

@@ -65,12 +65,14 @@ describe('JobList', () => {
     expect(page.querySelector('[role=alert]')).toBeNull();
   });
 
-  it('keeps the list on the page while the connection is lost', async () => {
-    const { gateway, stable, list, rows } = await aListPage();
+  it('[C6] keeps the list on the page while the connection is lost, and says that it may be old', async () => {
+    const { page, gateway, stable, list, rows } = await aListPage();
     await list(aJob());
+    expect(page.querySelector('harmonia-connection-strip')).toBeNull();
     gateway.drop();
     await stable();
     expect(rows()).toHaveLength(1);
+    expect(page.querySelector('harmonia-connection-strip')?.textContent).toContain('The connection to the gateway was lost.');
   });
 
   it('simulates a job', async () => {

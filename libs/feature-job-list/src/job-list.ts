@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, effect, inject, untracked, type ElementRef, viewChild } from '@angular/core';
 import { injectConnection, injectJobs } from '@harmonia/data-access';
-import { Announcer, ConnectionNotice, Icon, Notice } from '@harmonia/ui';
+import { Announcer, ConnectionNotice, ConnectionStrip, Icon, Notice } from '@harmonia/ui';
 import { AddressFilter } from './address-filter';
 import { FileDrop } from './file-drop';
 import { JobFilters } from './job-filters';
@@ -12,7 +12,7 @@ import { Uploads } from './uploads';
 /** The user's jobs, live, as far as the address asks for them, and the ways to start one. */
 @Component({
   selector: 'harmonia-job-list',
-  imports: [ConnectionNotice, FileDrop, Icon, JobFilters, JobRow, Notice, UploadList],
+  imports: [ConnectionNotice, ConnectionStrip, FileDrop, Icon, JobFilters, JobRow, Notice, UploadList],
   providers: [AddressFilter, JobStarter],
   templateUrl: './job-list.html',
   styleUrl: './job-list.css',

@@ -75,7 +75,7 @@ export class Uploads {
   private advance(id: number, file: File, step: UploadStep): void {
     if (step.kind === 'sending') {
       this.change(id, { phase: 'sending', fraction: step.fraction });
-      this.announcer.mention(topicOf(id), `${file.name}: ${Math.floor(step.fraction * 100)} % uploaded`);
+      if (step.fraction < 1) this.announcer.mention(topicOf(id), `${file.name}: ${Math.floor(step.fraction * 100)} % uploaded`);
     } else {
       this.remove(id);
       this.announcer.tell(`${file.name} is uploaded`);

@@ -1,7 +1,7 @@
-import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { EnvironmentInjector, createEnvironmentInjector, runInInjectionContext, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import type { JobStatus } from '@harmonia/contract';
+import { listenedTo } from './announcer.fixture';
 import { announceProgress, type ProgressTopic } from './announce-progress';
 
 const at = (percentage: number, total: number | null = 100, message = '') => ({ current: percentage, total, percentage, message });
@@ -12,11 +12,7 @@ describe('announceProgress', () => {
 
   /** A job of which is heard by hand, and what is said of it; time enough passes after each. */
   function setUp(step = 10) {
-    const said: unknown[] = [];
-    TestBed.inject(LiveAnnouncer).announce = (message) => {
-      said.push(message);
-      return Promise.resolve();
-    };
+    const { said } = listenedTo();
     const job = signal<ProgressTopic | null>(null);
     const injector = createEnvironmentInjector([], TestBed.inject(EnvironmentInjector));
     runInInjectionContext(injector, () => announceProgress(job, step));

@@ -1,9 +1,10 @@
-import { LiveAnnouncer } from '@angular/cdk/a11y';
-import { inject, Injectable } from '@angular/core';
+import { DestroyRef, DOCUMENT, inject, Injectable } from '@angular/core';
 
 /** So long a screen reader is left alone after something important, and after anything else. */
 const BREATH_MS = 1_000;
 const PAUSE_MS = 5_000;
+/** Between emptying the region and filling it, so that the same words again are a change. */
+const GAP_MS = 100;
 /** More at once is not listened to. */
 const MOST_AT_ONCE = 3;
 
@@ -17,11 +18,19 @@ const MOST_AT_ONCE = 3;
  */
 @Injectable({ providedIn: 'root' })
 export class Announcer {
-  private readonly region = inject(LiveAnnouncer);
+  private readonly region = regionIn(inject(DOCUMENT));
   private told: string[] = [];
   private readonly mentioned = new Map<string, string>();
   private lastSaid = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private filling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    inject(DestroyRef).onDestroy(() => {
+      this.clear();
+      this.region.remove();
+    });
+  }
 
   /** Says it now, or within a second of what was said before. */
   tell(sentence: string): void {
@@ -45,7 +54,7 @@ export class Announcer {
     clearTimeout(this.timer);
     this.told = [];
     this.mentioned.clear();
-    void this.region.announce('', 'polite');
+    this.fill('');
   }
 
   private schedule(): void {
@@ -56,15 +65,31 @@ export class Announcer {
     else this.say();
   }
 
+  private fill(words: string): void {
+    clearTimeout(this.filling);
+    this.region.textContent = '';
+    if (words !== '') this.filling = setTimeout(() => (this.region.textContent = words), GAP_MS);
+  }
+
   private say(): void {
     const sentences = this.told.length > 0 ? this.told : [...this.mentioned.values()];
     if (sentences.length === 0) return;
     this.lastSaid = Date.now();
-    void this.region.announce(inOne(sentences), 'polite');
+    this.fill(inOne(sentences));
     if (this.told.length > 0) this.told = [];
     else this.mentioned.clear();
     if (this.mentioned.size > 0) this.schedule();
   }
+}
+
+/** Hidden by the class that the application's styles have for it. */
+function regionIn(document: Document): HTMLElement {
+  const region = document.createElement('div');
+  region.className = 'visually-hidden';
+  region.setAttribute('aria-live', 'polite');
+  region.setAttribute('aria-atomic', 'true');
+  document.body.append(region);
+  return region;
 }
 
 function inOne(sentences: readonly string[]): string {

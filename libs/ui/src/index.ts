@@ -2,6 +2,7 @@ export { announceProgress, type ProgressTopic } from './announce-progress';
 export { Announcer } from './announcer';
 export { ConnectionBadge, type ConnectionPhase } from './connection-badge';
 export { ConnectionNotice } from './connection-notice';
+export { ConnectionStrip } from './connection-strip';
 export { FileSize } from './file-size';
 export { Icon, type IconName } from './icon';
 export { JobProgressBar } from './job-progress-bar';

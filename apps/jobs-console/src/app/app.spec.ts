@@ -1,4 +1,3 @@
-import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { Title } from '@angular/platform-browser';
 import { TestBed } from '@angular/core/testing';
 import { ConnectionActions, ɵHarmoniaConnection, JobsActions, type JobFrame } from '@harmonia/data-access';
@@ -90,24 +89,14 @@ describe('the console', () => {
     expect(button('Try to connect now')).toBeUndefined();
   });
 
-  it('tells screen readers politely what became of a job', async () => {
-    const { store } = await aConsole();
-    const said: unknown[] = [];
-    TestBed.inject(LiveAnnouncer).announce = (message: string, how?: unknown) => {
-      said.push([message, how]);
-      return Promise.resolve();
-    };
+  it('tells screen readers politely what became of a job, and leaves nothing of that to the next user', async () => {
+    const { store, until } = await aConsole();
     store.dispatch(JobsActions.jobsReceived(aFrame({ status: 'processing', version: 2 })));
-    expect(said).toEqual([['Report is running', 'polite']]);
-  });
-
-  it('leaves no announcement to the next user', async () => {
-    const { store } = await aConsole();
-    const announcer = TestBed.inject(LiveAnnouncer);
-    await announcer.announce('Report has completed');
-    expect(document.querySelector('.cdk-live-announcer-element')?.textContent).toBe('Report has completed');
+    const said = () => document.querySelector('[aria-live=polite]')?.textContent;
+    await until(() => said() !== '');
+    expect(said()).toBe('Report is running');
     store.dispatch(ConnectionActions.signedOut());
-    expect(document.querySelector('.cdk-live-announcer-element')?.textContent).toBe('');
+    expect(said()).toBe('');
   });
 
   it('moves the focus to a new page, and lets it be moved there', async () => {
