@@ -5,6 +5,7 @@ export {
   type Done,
   type RequestException,
 } from './connection/acknowledgement.js';
+export { HandshakeAuthSchema, type HandshakeAuth } from './connection/handshake.js';
 export { parseOrRefuse } from './connection/payload.js';
 export {
   isRefusalCode,
@@ -20,12 +21,10 @@ export {
   AuthenticatedSchema,
   EPOCH_HEADER,
   EpochSchema,
-  HandshakeAuthSchema,
   PROTOCOL,
   SessionClosingSchema,
   SessionUserSchema,
   type Authenticated,
-  type HandshakeAuth,
   type SessionClosing,
   type SessionUser,
 } from './connection/session.js';
@@ -51,15 +50,15 @@ export {
   JobListQuerySchema,
   JobsSyncSchema,
   JobWatchSchema,
-  MAX_SYNC_JOBS,
   type JobListQuery,
   type JobsSync,
   type JobWatch,
 } from './jobs/job-commands.js';
 export { JOB_EVENT_SCHEMAS, JobRemovalSchema, type JobEventName, type JobEventPayload, type JobRemoval } from './jobs/job-events.js';
 export { framedJobs, framedLine, JobsFrameSchema, type FramedJob, type JobsFrame } from './jobs/job-frame.js';
+export { JobFileResultSchema, UploadedFileSchema, type JobFileResult, type UploadedFile } from './jobs/job-file.js';
 export { JobIdSchema, JobTypeSchema, UserIdSchema } from './jobs/job-id.js';
-export { JobProgressSchema, ProgressReportSchema, type JobProgress, type ProgressInput, type ProgressReport } from './jobs/job-progress.js';
+export { JobProgressSchema, type JobProgress } from './jobs/job-progress.js';
 export {
   CreateJobSchema,
   InlineJsonSchema,
@@ -82,24 +81,20 @@ export {
   type RequeueReason,
   type TerminalStatus,
 } from './jobs/job-status.js';
+export { JobTagSchema, JobTagsSchema, JobTitleSchema } from './jobs/job-text.js';
 export {
   JobBodySchema,
   JobFailureSchema,
   jobFailure,
-  JobFileResultSchema,
   JobSchema,
   JobStateSchema,
-  JobTagSchema,
-  JobTagsSchema,
-  JobTitleSchema,
-  UploadedFileSchema,
   type Job,
   type JobBody,
   type JobFailure,
-  type JobFileResult,
   type JobState,
   type JobTypes,
   type TypedJob,
-  type UploadedFile,
 } from './jobs/job.js';
+export { ProgressReportSchema, type ProgressInput, type ProgressReport } from './jobs/progress-report.js';
+export { MAX_SYNC_JOBS } from './jobs/sync-limit.js';
 export type { ClientToServerEvents, ServerToClientEvents, Verb } from './wire.js';

@@ -4,7 +4,7 @@ import { CreateJobSchema, JobReportSchema } from '../jobs/job-report.js';
 import { JobListQuerySchema, JobsSyncSchema, JobWatchSchema } from '../jobs/job-commands.js';
 import { complaintOf } from './complaint.fixture.js';
 import { parseOrRefuse } from './payload.js';
-import { HandshakeAuthSchema } from './session.js';
+import { HandshakeAuthSchema } from './handshake.js';
 
 describe('parseOrRefuse', () => {
   it('hands out what the schema makes of the payload', () => {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { complaintOf } from './complaint.fixture.js';
-import { AuthenticatedSchema, EpochSchema, HandshakeAuthSchema, PROTOCOL, SessionClosingSchema } from './session.js';
+import { HandshakeAuthSchema } from './handshake.js';
+import { AuthenticatedSchema, EpochSchema, PROTOCOL, SessionClosingSchema } from './session.js';
 
 describe('[E3] the handshake', () => {
   it.each([{}, { token: 'a.b.c' }, { token: 'a.b.c', protocol: PROTOCOL }, { protocol: PROTOCOL }, { token: 'x'.repeat(8192) }])(

@@ -11,15 +11,6 @@ export const EPOCH_HEADER = 'Harmonia-Epoch';
 /** The token that changes when the store's past may have been rewritten [R7]: opaque, 1–128 characters. */
 export const EpochSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 
-/** What a client says in the handshake's `auth` [E3]; without `protocol` it is a *plain* client. */
-export const HandshakeAuthSchema = v.object({
-  token: v.optional(v.pipe(v.string('A token is a string.'), v.maxLength(8192, 'A token is at most 8192 characters.'))),
-  protocol: v.optional(v.literal(PROTOCOL, `The protocol is ${PROTOCOL}; leave it out for single events.`)),
-});
-
-/** See {@link HandshakeAuthSchema}. */
-export type HandshakeAuth = v.InferOutput<typeof HandshakeAuthSchema>;
-
 /** Who a session is, as its own client may know it. */
 export const SessionUserSchema = v.object({
   id: UserIdSchema,

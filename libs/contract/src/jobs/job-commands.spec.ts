@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { complaintOf } from '../connection/complaint.fixture.js';
-import { JobListQuerySchema, JobsSyncSchema, JobWatchSchema, MAX_SYNC_JOBS } from './job-commands.js';
+import { JobListQuerySchema, JobsSyncSchema, JobWatchSchema } from './job-commands.js';
+import { MAX_SYNC_JOBS } from './sync-limit.js';
 
 const jobs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`job-${index}`, index]));
 

@@ -1,16 +1,14 @@
 import * as v from 'valibot';
 import { JobIdSchema, JobTypeSchema } from './job-id.js';
 import { JOB_STATUSES } from './job-status.js';
-import { JobTagSchema } from './job.js';
+import { JobTagSchema } from './job-text.js';
+import { MAX_SYNC_JOBS } from './sync-limit.js';
 
 /** `job:subscribe` and `job:unsubscribe` [S1]. */
 export const JobWatchSchema = v.object({ jobId: JobIdSchema });
 
 /** See {@link JobWatchSchema}. */
 export type JobWatch = v.InferOutput<typeof JobWatchSchema>;
-
-/** How many single jobs one `jobs:sync` may name [S5]; lists are not counted. */
-export const MAX_SYNC_JOBS = 200;
 
 const isRecord = (value: unknown): value is Record<string, number> => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { JobIdSchema, UserIdSchema } from './job-id.js';
-import { JobTagsSchema, JobTitleSchema } from './job.js';
-import { ProgressReportSchema } from './job-progress.js';
+import { JobTagsSchema, JobTitleSchema } from './job-text.js';
+import { ProgressReportSchema } from './progress-report.js';
 
 /** The largest inline input or result, in bytes of JSON [R11]; anything larger is a file. */
 export const MAX_INLINE_BYTES = 64 * 1024;

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Job as AugmentedJob, JobFileResult, UploadedFile } from '../index.js';
 import type { Same } from '../same.fixture.js';
+import { JobFileResultSchema, UploadedFileSchema } from './job-file.js';
 import { jobOf } from './job.fixture.js';
-import { jobFailure, JobFileResultSchema, JobSchema, UploadedFileSchema, type Job, type JobFailure } from './job.js';
+import { jobFailure, JobSchema, type Job, type JobFailure } from './job.js';
 
 declare module '@harmonia/contract' {
   interface JobTypes {

@@ -6,28 +6,6 @@ import { JOB_STATUSES } from './job-status.js';
 const CounterSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const TimeSchema = v.pipe(v.string(), v.isoTimestamp());
 
-const printable = (what: string, most: number) =>
-  v.pipe(
-    v.string(`${what} is a string.`),
-    v.trim(),
-    v.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, `${what} has printable characters only.`),
-    v.minLength(1, `${what} is not empty.`),
-    v.maxLength(most, `${what} is at most ${most} characters.`),
-  );
-
-/** What a person reads as the name of a job: 1–200 printable characters. */
-export const JobTitleSchema = printable('A title', 200);
-
-/** One label of a job, to filter by: 1–50 printable characters. */
-export const JobTagSchema = printable('A tag', 50);
-
-/** At most ten different tags. */
-export const JobTagsSchema = v.pipe(
-  v.array(JobTagSchema, 'Tags are a list of strings.'),
-  v.transform((tags) => [...new Set(tags)]),
-  v.maxLength(10, 'A job has at most 10 tags.'),
-);
-
 /** The light state: small, changes often, travels with every event [E1]. */
 export const JobStateSchema = v.object({
   id: JobIdSchema,
@@ -66,27 +44,6 @@ export const JobFailureSchema = v.object({ error: v.string(), code: v.string() }
 
 /** See {@link JobFailureSchema}. */
 export type JobFailure = v.InferOutput<typeof JobFailureSchema>;
-
-/** What `result` holds when the result is a file [R11]: `outputPath` is its key in the file store and names the attempt. */
-export const JobFileResultSchema = v.object({
-  outputPath: v.string(),
-  fileName: v.string(),
-  mediaType: v.string(),
-  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-});
-
-/** See {@link JobFileResultSchema}. */
-export type JobFileResult = Readonly<v.InferOutput<typeof JobFileResultSchema>>;
-
-/** What `input.file` says of an uploaded file. */
-export const UploadedFileSchema = v.object({
-  name: v.string(),
-  mediaType: v.string(),
-  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-});
-
-/** See {@link UploadedFileSchema}. */
-export type UploadedFile = Readonly<v.InferOutput<typeof UploadedFileSchema>>;
 
 /**
  * The job types of an application, for typing only. Augment it once and `Job<'pdf-notes'>` knows its input and result.

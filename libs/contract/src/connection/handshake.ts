@@ -1,0 +1,11 @@
+import * as v from 'valibot';
+import { PROTOCOL } from './session.js';
+
+/** What a client says in the handshake's `auth` [E3]; without `protocol` it is a *plain* client. */
+export const HandshakeAuthSchema = v.object({
+  token: v.optional(v.pipe(v.string('A token is a string.'), v.maxLength(8192, 'A token is at most 8192 characters.'))),
+  protocol: v.optional(v.literal(PROTOCOL, `The protocol is ${PROTOCOL}; leave it out for single events.`)),
+});
+
+/** See {@link HandshakeAuthSchema}. */
+export type HandshakeAuth = v.InferOutput<typeof HandshakeAuthSchema>;
