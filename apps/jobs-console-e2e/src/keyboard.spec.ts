@@ -5,7 +5,7 @@ import { writeSamplePdf } from './sample-file';
 
 const MOST_STOPS = 30;
 /** Seconds of work, so that a hand can cancel it. */
-const PAGES = 3000;
+const PAGES = 2000;
 
 /** Tabs on until the element has the focus, then presses Enter. */
 async function enter(target: Locator): Promise<void> {
