@@ -99,7 +99,7 @@ export const serve: Serve = async (stream, { secret }) => {
     port: Number(new URL(await app.getUrl()).port),
     tell: (changes) => changes.forEach((change) => emit(gateway, change)),
     // a retry is told as a status alone
-    shownProgress: ({ id }) => stream.progressTold.get(id) ?? null,
+    shownProgress: (job) => stream.progressTold(job),
   };
 };
 

@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import type { Serve } from '../server/node/served.ts';
 
+const PAGE = 500;
+
 /**
- * Bare Socket.IO: no Nest, no tokens, no permissions; rooms are joined as they are asked for, and a change is one emit to
+ * Bare Socket.IO: no Nest, no tokens, no permissions; rooms are joined as they are asked for (who wants an answer gets a page of jobs), and a change is one emit to
  * the job's room and the room of all jobs.
  */
 export const serve: Serve = async (stream) => {
@@ -13,7 +15,10 @@ export const serve: Serve = async (stream) => {
   io.on('connection', (socket) => {
     socket.on('job:subscribe', ({ jobId }: { jobId: string }) => void socket.join(`job:${jobId}`));
     socket.on('jobs:subscribe:user', () => void socket.join('user:jobs'));
-    socket.on('jobs:subscribe:all', () => void socket.join('admin:jobs'));
+    socket.on('jobs:subscribe:all', (answer?: (page: object) => void) => {
+      void socket.join('admin:jobs');
+      answer?.({ ok: true, data: { jobs: [...stream.jobs.values()].slice(0, PAGE) } });
+    });
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
@@ -25,6 +30,6 @@ export const serve: Serve = async (stream) => {
         if (kind === 'progress') rooms.emit('job:progress', { id, progress });
         else rooms.emit('job:status', { id, status });
       }),
-    shownProgress: ({ id }) => stream.progressTold.get(id) ?? null,
+    shownProgress: (job) => stream.progressTold(job),
   };
 };

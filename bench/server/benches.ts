@@ -2,6 +2,8 @@ import type { Bench } from '../bench.ts';
 import { bytesPerChange } from './bytes-per-change.ts';
 import { fanOutToAll } from './fan-out-to-all.ts';
 import { fanOutToWatchers } from './fan-out-to-watchers.ts';
+import { loneEvent } from './lone-event.ts';
+import { sameRoom } from './same-room.ts';
 
 /** The benches of the server wing, in the order of the table. */
-export const SERVER_BENCHES: readonly Bench[] = [fanOutToAll, fanOutToWatchers, bytesPerChange];
+export const SERVER_BENCHES: readonly Bench[] = [fanOutToAll, fanOutToWatchers, loneEvent, bytesPerChange, sameRoom];

@@ -3,6 +3,8 @@ import { RawSocket, type Message } from './raw-socket.ts';
 /** An event as it came, not looked into yet. */
 export interface RawEvent {
   readonly name: string;
+  /** False when it was not wanted: then it is no more than its beginning. */
+  readonly isWhole: boolean;
   /** The websocket message: `42["name",payload]`, or `451-["name",payload]` where something comes beside it. */
   readonly text: Buffer;
   /** What came beside it. */
@@ -87,10 +89,10 @@ export class Client {
     this.socket?.close();
   }
 
-  private take({ isText, data }: Message): void {
+  private take({ isText, isWhole, data }: Message): void {
     if (!isText) return this.takeBinary(data);
     const type = data.toString('latin1', 0, 2);
-    if (type === '42') this.event(data, []);
+    if (type === '42') this.event(data, [], isWhole);
     else if (type === '45' || type === '46') this.head = Buffer.from(data);
     else if (type === '43') this.answer(data, []);
     else if (type === '40') this.connected.resolve();
@@ -108,15 +110,15 @@ export class Client {
     if (this.attachments.length < Number(count)) return;
     const attachments = this.attachments.splice(0);
     this.head = null;
-    if (kind === '5') this.event(head, attachments);
+    if (kind === '5') this.event(head, attachments, true);
     else this.answer(head, attachments);
   }
 
-  private event(text: Buffer, attachments: readonly Buffer[]): void {
+  private event(text: Buffer, attachments: readonly Buffer[], isWhole: boolean): void {
     const start = text.indexOf(BRACKET);
     // a number stands here only where an answer is wanted: the server asks whether this arrived
     if (attachments.length === 0 && start > 2) this.socket?.send(`43${text.toString('latin1', 2, start)}[]`);
-    this.listener.hear({ name: nameIn(text), text, attachments });
+    this.listener.hear({ name: nameIn(text), isWhole, text, attachments });
   }
 
   private answer(text: Buffer, attachments: readonly Buffer[]): void {

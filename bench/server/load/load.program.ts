@@ -43,7 +43,9 @@ interface Seat {
   readonly watched: ReadonlySet<string>;
 }
 
-let seats: readonly Seat[] = [];
+const AT_ONCE = 20;
+
+const seats: Seat[] = [];
 let wanted: Watch = { kind: 'all', words: 'sync' };
 let turning: NodeJS.Timeout | null = null;
 
@@ -57,19 +59,41 @@ async function connect(options: ConnectViewers): Promise<void> {
     await watch(client, options.watch, index, (news) => viewer.learn(news));
     return { viewer, client, watched: new Set(own ?? []) };
   };
-  // in turn: two hundred handshakes at once would only wait for each other
-  for (let index = 0; index < options.viewers; index++) seats = [...seats, await seatOf(index)];
+  // some at a time: more handshakes at once would only wait for each other
+  for (let first = 0; first < options.viewers; first += AT_ONCE) {
+    const indexes = Array.from({ length: Math.min(AT_ONCE, options.viewers - first) }, (_, place) => first + place);
+    seats.push(...(await Promise.all(indexes.map(seatOf))));
+  }
+}
+
+/** All at once watch what they did not watch yet; how long it took until the last was answered, in ms. */
+async function watchTogether(together: Watch): Promise<number> {
+  const start = performance.now();
+  await Promise.all(seats.map(({ client, viewer }, index) => watch(client, together, index, (news) => viewer.learn(news))));
+  return performance.now() - start;
+}
+
+/** Some stop reading; the first of them all goes on. */
+const stalled = (count: number): readonly Seat[] => seats.slice(1, count + 1);
+
+/** They read again: how long it took each to show what had happened before, in ms. */
+async function resume({ count, versions }: { count: number; versions: ReadonlyMap<string, number> }): Promise<readonly number[]> {
+  const start = machineNow();
+  const caughtUp = stalled(count).map(({ viewer }) => viewer.caughtUpWith(versions));
+  stalled(count).forEach(({ client }) => client.resume());
+  return (await Promise.all(caughtUp)).map((at) => at - start);
 }
 
 /** One viewer after the other watches another job in place of one. */
 function turnPages(): void {
-  if (wanted.kind === 'all') return;
+  if (wanted.kind !== 'jobs') return;
+  const { perSecond } = wanted.changing;
   let turns = 0;
   turning = setInterval(() => {
     const index = turns++ % seats.length;
     const seat = seats[index];
     if (seat) void turn(seat.client, wanted, index, Math.ceil(turns / seats.length), (news) => seat.viewer.learn(news));
-  }, 1000 / wanted.changing.perSecond);
+  }, 1000 / perSecond);
 }
 
 const sampled = (): readonly Viewer[] => seats.map(({ viewer }) => viewer).filter((viewer) => viewer.samples);
@@ -121,6 +145,11 @@ answerCalls({
   got,
   ages,
   check,
+  watchTogether,
+  stall: (count: number) => stalled(count).forEach(({ client }) => client.pause()),
+  resume,
+  ports: () => seats.map(({ client }) => client.localPort),
+  next: () => seats[0]?.viewer.next(),
   lookClosely: () => seats.forEach(({ viewer }) => viewer.lookClosely()),
   quietFor: () => machineNow() - Math.max(...seats.map(({ viewer }) => viewer.lastAt)),
   closed: () => seats.filter(({ client }) => !client.isOpen).length,

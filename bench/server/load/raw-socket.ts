@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 /** A websocket message as it came; a view into what was read, to be copied by whoever keeps it. */
 export interface Message {
   readonly isText: boolean;
-  /** Of a message that nobody wanted, its first bytes only. */
+  /** False for a message that nobody wanted: of it there are the first bytes only. */
+  readonly isWhole: boolean;
   readonly data: Buffer;
 }
 
@@ -98,7 +99,7 @@ export class RawSocket {
     const opcode = first & 15;
     if (opcode === PING) this.write(PONG, data);
     else if (opcode === CLOSE) this.tcp.end();
-    else this.listener.hear({ isText: opcode === TEXT, data });
+    else this.listener.hear({ isText: opcode === TEXT, isWhole: true, data });
   }
 
   /** The beginning of a message that nobody wants: what follows of it is counted, not kept. */
@@ -108,7 +109,7 @@ export class RawSocket {
     if (end === null || data.length - from < START_BYTES) return false;
     const start = data.subarray(from, from + START_BYTES);
     if (this.listener.wants(start)) return false;
-    const message = { isText: ((data[at] ?? 0) & 15) === TEXT, data: Buffer.from(start) };
+    const message = { isText: ((data[at] ?? 0) & 15) === TEXT, isWhole: false, data: Buffer.from(start) };
     this.skipped = { message, left: end - data.length };
     return true;
   }

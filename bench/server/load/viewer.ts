@@ -30,6 +30,9 @@ export class Viewer {
   /** Lines of frames and single events read. */
   rows = 0;
   private readonly kept: RawEvent[] = [];
+  private readonly behind = new Map<string, number>();
+  private onCaughtUp: () => void = () => undefined;
+  private onNext: () => void = () => undefined;
   private isKeeping = false;
   private client: Client | null = null;
 
@@ -68,19 +71,40 @@ export class Viewer {
     return { wrong, lostEnds: missing(ended, ends), repeatedEnds: missing(ends, ended) };
   }
 
+  /** When the next message has been read, by the machine's clock. */
+  next(): Promise<number> {
+    return new Promise((resolve) => (this.onNext = () => resolve(this.lastAt)));
+  }
+
+  /** When it shows at least these versions. */
+  caughtUpWith(versions: ReadonlyMap<string, number>): Promise<number> {
+    versions.forEach((version, id) => (this.views.get(id)?.version ?? 0) < version && this.behind.set(id, version));
+    return new Promise((resolve) => {
+      this.onCaughtUp = () => resolve(machineNow());
+      if (this.behind.size === 0) this.onCaughtUp();
+    });
+  }
+
   learn(news: JobNews): void {
     if (this.known && !this.known.has(news.id)) return;
     this.views.set(news.id, merged(this.views.get(news.id), news));
+    if (this.behind.size > 0) this.catchUp(news);
     if (news.isEnd) this.ends.push(news.attempt === null ? news.id : `${news.id} ${news.attempt}`);
   }
 
   private hear(event: RawEvent): void {
     if (!event.name.startsWith('job')) return;
     this.messages++;
-    this.lastAt = machineNow();
     if (this.attention === 'all') this.read(event);
-    else if (this.isKeeping) this.kept.push(copied(event));
+    else if (this.isKeeping && event.isWhole) this.kept.push(copied(event));
     else if (!FREQUENT.has(event.name)) newsIn(event).forEach((news) => this.learn(news));
+    this.lastAt = machineNow();
+    this.onNext();
+  }
+
+  private catchUp({ id, version }: JobNews): void {
+    if ((version ?? 0) >= (this.behind.get(id) ?? 0)) this.behind.delete(id);
+    if (this.behind.size === 0) this.onCaughtUp();
   }
 
   private read(event: RawEvent): void {
@@ -119,8 +143,8 @@ function missing(these: readonly string[], those: readonly string[]): number {
 }
 
 /** What was read is a view into the socket's chunks, which are to be let go. */
-const copied = ({ name, text, attachments }: RawEvent): RawEvent => ({
-  name,
+const copied = ({ text, attachments, ...event }: RawEvent): RawEvent => ({
+  ...event,
   text: Buffer.from(text),
   attachments: attachments.map((one) => Buffer.from(one)),
 });

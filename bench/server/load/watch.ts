@@ -3,8 +3,9 @@ import type { JobNews } from './news.ts';
 
 /** What viewers watch, and in which words: those of the protocol (`jobs:sync` [S5]) or those of the guide. */
 export type Watch =
-  | { readonly kind: 'all'; readonly words: 'sync' | 'guide' }
-  | { readonly kind: 'jobs'; readonly words: 'sync' | 'guide'; readonly ids: readonly (readonly string[])[]; readonly changing: Changing };
+  /** All jobs, those of the viewer's own user, or nothing yet. */
+  | { readonly kind: 'all' | 'user' | 'none'; readonly words: Words }
+  | { readonly kind: 'jobs'; readonly words: Words; readonly ids: readonly (readonly string[])[]; readonly changing: Changing };
 
 /** The watches that viewers change, besides those that they keep. */
 export interface Changing {
@@ -15,22 +16,27 @@ export interface Changing {
   readonly perSecond: number;
 }
 
+/** `ask` is the guide's words with an acknowledgement. */
+type Words = 'sync' | 'guide' | 'ask';
+
 type Learn = (news: JobNews) => void;
 
 /** Watches, and waits until the server has answered; what it answers is learned. */
 export async function watch(client: Client, wanted: Watch, index: number, learn: Learn): Promise<void> {
+  if (wanted.kind === 'none') return;
   const ids = wanted.kind === 'jobs' ? [...(wanted.ids[index] ?? []), ...changingOf(wanted.changing, index, 0)] : [];
-  if (wanted.words === 'sync') return declare(client, ids, wanted.kind === 'all', learn);
+  if (wanted.words === 'sync') return declare(client, ids, listsOf(wanted), learn);
+  if (wanted.words === 'ask') return void (await client.ask(`jobs:subscribe:${wanted.kind}`));
   // the guide's server acknowledges nothing; what it does next comes after
-  if (wanted.kind === 'all') client.say('jobs:subscribe:all');
+  if (wanted.kind !== 'jobs') client.say(`jobs:subscribe:${wanted.kind}`);
   ids.forEach((jobId) => client.say('job:subscribe', { jobId }));
 }
 
 /** Another job in place of one: as the library does it, or as the guide does. */
 export async function turn(client: Client, wanted: Watch, index: number, turns: number, learn: Learn): Promise<void> {
-  if (wanted.kind === 'all') return;
+  if (wanted.kind !== 'jobs') return;
   const now = changingOf(wanted.changing, index, turns);
-  if (wanted.words === 'sync') return declare(client, [...(wanted.ids[index] ?? []), ...now], false, learn);
+  if (wanted.words === 'sync') return declare(client, [...(wanted.ids[index] ?? []), ...now], {}, learn);
   const [left] = changingOf(wanted.changing, index, turns - 1);
   client.say('job:unsubscribe', { jobId: left });
   client.say('job:subscribe', { jobId: now.at(-1) });
@@ -41,10 +47,12 @@ function changingOf({ pools, atOnce }: Changing, index: number, turns: number): 
   return Array.from({ length: atOnce }, (_, place) => pool[(turns + place) % pool.length] ?? '');
 }
 
+const listsOf = ({ kind }: Watch): object => (kind === 'all' || kind === 'user' ? { [kind]: null } : {});
+
 /** Declares all watches of a client [S5]. */
-export async function declare(client: Client, ids: readonly string[], all: boolean, learn: Learn): Promise<void> {
+async function declare(client: Client, ids: readonly string[], lists: object, learn: Learn): Promise<void> {
   const jobs = Object.fromEntries(ids.map((id) => [id, 0]));
-  const answer = (await client.ask('jobs:sync', { epoch: null, jobs, ...(all && { all: null }) })) as SyncAnswer;
+  const answer = (await client.ask('jobs:sync', { epoch: null, jobs, ...lists })) as SyncAnswer;
   if (!answer.ok) throw new Error(`The server refused a sync: ${JSON.stringify(answer)}`);
   const { data } = answer;
   [...listed(data.jobs), ...listed(data.all?.jobs ?? [])].forEach((job) => learn({ ...job, isEnd: false }));

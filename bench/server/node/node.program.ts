@@ -1,13 +1,15 @@
 import 'reflect-metadata';
 import { answerCalls } from '../rig/calls.ts';
+import { machineNow } from '../rig/clock.ts';
 import { Pump } from '../stream/pump.ts';
 import { SeededJobs, type StreamOptions } from '../stream/seeded-jobs.ts';
 import { memoryNow, type Usage } from './usage.ts';
+import { longTexts } from './long-texts.ts';
 import type { ServeOptions, Served } from './served.ts';
 import { truthOf } from './truth.ts';
 
 /** What kinds of servers there are. */
-export type ServerKind = 'harmonia' | 'guide' | 'socketio';
+export type ServerKind = 'harmonia' | 'guide' | 'nest' | 'socketio';
 
 /** How a server program is started. */
 export interface StartNode extends ServeOptions {
@@ -19,6 +21,7 @@ export interface StartNode extends ServeOptions {
 const SERVERS = {
   harmonia: () => import('./harmonia.ts'),
   guide: () => import('../../peers/server-guide.ts'),
+  nest: () => import('../../peers/server-nest.ts'),
   socketio: () => import('../../peers/server-socketio.ts'),
 };
 
@@ -44,9 +47,16 @@ answerCalls({
     pump.start();
   },
   rest: () => pump?.stop(),
-  /** One change on its own. */
-  progress: (id: string) => tell([stream.progressOf(id)]),
+  /** One change on its own: when it was told, by the machine's clock. */
+  progress: (id: string) => {
+    const change = stream.progressOf(id);
+    const at = machineNow();
+    tell([change]);
+    return at;
+  },
   usage: (): Usage => ({ ...process.cpuUsage(), changes, at: performance.now() }),
   memory: memoryNow,
+  versions: () => new Map([...stream.jobs.values()].map(({ id, version }) => [id, version])),
+  longTexts: () => longTexts(),
   truth: () => truthOf(stream, served),
 });

@@ -4,11 +4,11 @@ export function machineNow(): number {
   return seconds * 1e3 + nanoseconds / 1e6;
 }
 
-/** Tenths of a millisecond in seven digits: fits where a job keeps how far it is, and comes round after 16 minutes. */
-export const stampOf = (now: number): number => Math.floor(now * 10) % STAMPS;
+/** Milliseconds in five digits: fits where a job keeps how far it is, and comes round after 100 s. */
+export const stampOf = (now: number): number => Math.floor(now) % STAMPS;
 
 /** How long ago, in ms, a stamp was made. */
-export const ageOf = (stamp: number, now: number): number => ((stampOf(now) - stamp + STAMPS) % STAMPS) / 10;
+export const ageOf = (stamp: number, now: number): number => ((now % STAMPS) - stamp + STAMPS) % STAMPS;
 
 /** Stamps are below this. */
-export const STAMPS = 1e7;
+export const STAMPS = 100_000;

@@ -1,29 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Ages, ConnectViewers, Got } from '../load/load.program.ts';
+import type { Ages, Got } from '../load/load.program.ts';
 import type { Faults } from '../load/viewer.ts';
 import type { Watch } from '../load/watch.ts';
-import type { ServerKind, StartNode } from '../node/node.program.ts';
 import type { Truth } from '../node/truth.ts';
 import { cpuSeconds, type Usage } from '../node/usage.ts';
-import type { StreamOptions } from '../stream/seeded-jobs.ts';
-import { Child } from './child.ts';
+import type { Child } from './child.ts';
+import { connectViewers, onStage, type Stage, type StageOptions } from './stage.ts';
 
 /** One server, its viewers, and how fast their jobs change. */
-export interface FanOutOptions {
-  readonly kind: ServerKind;
-  readonly stream: StreamOptions;
+export interface FanOutOptions extends StageOptions {
   /** Changes a second. */
   readonly rate: number;
   readonly viewers: number;
   readonly auth?: Readonly<Record<string, unknown>>;
-  /** The gateway compresses frames for clients that say that they can inflate. */
-  readonly compression?: boolean;
   /** What the viewers watch, of these jobs. */
   readonly watch: (ids: readonly string[]) => Watch;
   /** How long is measured. */
   readonly seconds: number;
-  /** More options of Node's for the server. */
-  readonly flags?: readonly string[];
 }
 
 /** What one server did for its viewers while it was measured. */
@@ -40,14 +33,15 @@ export interface FanOutFigures {
   readonly changesPerSecond: number;
 }
 
-/** What signs the tokens of a bench. */
-export const SECRET = 'a secret of the benches that is long enough';
-
-const NODE = new URL('../node/node.program.ts', import.meta.url);
-const LOAD = new URL('../load/load.program.ts', import.meta.url);
-
 const WARM_MS = 1500;
-const QUIET_MS = 400;
+/**
+ * In how many rounds every job tells all that a viewer shows: the guide's says progress and status apart, and a job that
+ * ended, was retried and started again speaks of its progress only then.
+ */
+const ROUNDS = { harmonia: 2, guide: 5, socketio: 5, nest: 0 } as const;
+const QUIET_MS = 200;
+/** When nothing came for so long, nothing more will come. */
+const PATIENCE_MS = 3000;
 const SAMPLED = 2;
 
 /**
@@ -56,30 +50,18 @@ const SAMPLED = 2;
  *
  * @throws Error when a viewer shows something else, or did not hear of each end exactly once
  */
-export async function fanOut(options: FanOutOptions): Promise<FanOutFigures> {
-  const [server, load] = [await Child.start(NODE, options.flags), await Child.start(LOAD)];
-  try {
-    await connectViewers(server, load, options);
-    await server.call('pump', options.rate);
+export function fanOut(options: FanOutOptions): Promise<FanOutFigures> {
+  const { viewers, auth = {}, watch, rate } = options;
+  return onStage(options, async (stage) => {
+    const { server, load, ids } = stage;
+    await connectViewers(stage, { viewers, sampled: SAMPLED, auth, watch: watch(ids) });
+    await server.call('pump', rate);
     await load.call('turnPages');
     await pause(WARM_MS);
     const figures = await measured(server, load, options);
-    await assertTruth(server, load, options);
+    await assertTruth(stage, options);
     return figures;
-  } finally {
-    await Promise.all([server.stop(), load.stop()]);
-  }
-}
-
-async function connectViewers(
-  server: Child,
-  load: Child,
-  { kind, stream, viewers, auth = {}, compression = false, watch }: FanOutOptions,
-): Promise<void> {
-  const start: StartNode = { kind, stream, secret: SECRET, compression };
-  const { port, ids } = await server.call<{ port: number; ids: readonly string[] }>('start', start);
-  const connect: ConnectViewers = { port, secret: SECRET, viewers, sampled: SAMPLED, auth, watch: watch(ids) };
-  await load.call('connect', connect);
+  });
 }
 
 async function measured(server: Child, load: Child, { seconds, viewers }: FanOutOptions): Promise<FanOutFigures> {
@@ -101,18 +83,25 @@ async function measured(server: Child, load: Child, { seconds, viewers }: FanOut
   };
 }
 
-/** Every job changes once more, under the eyes of all viewers; then the stream rests. */
-async function assertTruth(server: Child, load: Child, { kind, stream }: FanOutOptions): Promise<void> {
+/** Every job speaks once more, under the eyes of all viewers; then the stream rests. */
+export async function assertTruth({ server, load }: Stage, { kind, stream }: StageOptions): Promise<void> {
   await load.call('stopTurning');
   await load.call('lookClosely');
   const { changes } = await server.call<Usage>('usage');
-  while ((await server.call<Usage>('usage')).changes < changes + 2 * stream.jobs) await pause(20);
+  while ((await server.call<Usage>('usage')).changes < changes + ROUNDS[kind] * stream.jobs) await pause(20);
   await server.call('rest');
-  while ((await load.call<number>('quietFor')) < QUIET_MS) await pause(50);
-  const closed = await load.call<number>('closed');
-  if (closed > 0) throw new Error(`The server of ${kind} closed ${closed} viewers: this machine is too busy to measure anything.`);
   const truth = await server.call<Truth>('truth');
-  const faults = await load.call<Faults>('check', truth);
-  if (faults.wrong + faults.lostEnds + faults.repeatedEnds > 0)
-    throw new Error(`Viewers of ${kind} show something else than the stream said: ${JSON.stringify(faults)}`);
+  for (;;) {
+    const quietFor = await load.call<number>('quietFor');
+    const faults = quietFor < QUIET_MS ? null : await load.call<Faults>('check', truth);
+    if (faults && faults.wrong + faults.lostEnds + faults.repeatedEnds === 0) return;
+    if (faults && quietFor > PATIENCE_MS) throw new Error(await complaint(load, kind, faults));
+    await pause(50);
+  }
+}
+
+async function complaint(load: Child, kind: string, faults: Faults): Promise<string> {
+  const closed = await load.call<number>('closed');
+  if (closed > 0) return `The server of ${kind} closed ${closed} viewers: this machine is too busy to measure anything.`;
+  return `Viewers of ${kind} show something else than the stream said: ${JSON.stringify(faults)}`;
 }

@@ -25,7 +25,10 @@ export interface Ended {
 }
 
 const STEPS = 120;
-const ACTIONS = ['Rendering', 'Reading', 'Converting', 'Checking'] as const;
+const MESSAGES = Array.from(
+  { length: STEPS },
+  (_, step) => `${['Rendering', 'Reading', 'Converting'][step % 3]} page ${step + 1} of ${STEPS}`,
+);
 
 /**
  * Jobs that report, each as often as any other: in every round each job changes once, in a new random order. Now and then
@@ -35,8 +38,7 @@ const ACTIONS = ['Rendering', 'Reading', 'Converting', 'Checking'] as const;
 export class SeededJobs {
   readonly jobs = new Map<string, Job>();
   readonly ended: Ended[] = [];
-  /** What was last told of progress, which a client that hears only of changes goes on showing after a retry. */
-  readonly progressTold = new Map<string, Job['progress']>();
+  private readonly progressAtEnd = new Map<string, Job['progress']>();
   private readonly random: Random;
   private round: string[];
   private next = 0;
@@ -51,44 +53,57 @@ export class SeededJobs {
     return [...this.jobs.keys()];
   }
 
-  /** The next changes of the stream. */
+  /** What was last told of progress, which a client that hears only of changes goes on showing after a retry. */
+  progressTold({ id, progress }: Job): Job['progress'] {
+    return progress ?? this.progressAtEnd.get(id) ?? null;
+  }
+
+  /** The next changes of the stream. Made cheaply: what making them costs counts as the server's. */
   take(count: number): readonly Change[] {
     const at = new Date().toISOString();
-    return Array.from({ length: count }, () => this.change(at));
+    const stamp = stampOf(machineNow());
+    const changes: Change[] = [];
+    while (changes.length < count) changes.push(this.change(at, stamp));
+    return changes;
   }
 
   /** One more progress of this job. */
   progressOf(id: string): Change {
-    return this.told(this.progress(this.job(id), new Date().toISOString()));
+    return this.told(this.progress(this.job(id), new Date().toISOString(), stampOf(machineNow())));
   }
 
-  private change(at: string): Change {
+  private change(at: string, stamp: number): Change {
     if (this.next === this.round.length) this.shuffle();
-    return this.told(this.step(this.job(this.round[this.next++] ?? ''), at));
+    return this.told(this.step(this.job(this.round[this.next++] ?? ''), at, stamp));
   }
 
-  private step(job: Job, at: string): Change {
-    const moved = { ...job, version: job.version + 1, updatedAt: at };
-    if (job.status === 'queued') return { kind: 'started', job: { ...moved, status: 'processing' } };
-    if (job.status !== 'processing') return retried(moved);
-    if (this.random.below(this.options.endsEvery) > 0) return this.progress(job, at);
-    return this.random.below(2) === 0 ? failed(moved) : { kind: 'cancelled', job: { ...moved, status: 'cancelled' } };
+  private step(job: Job, at: string, stamp: number): Change {
+    const isOver = job.status !== 'processing' || this.random.below(this.options.endsEvery) === 0;
+    return isOver ? this.turned({ ...job, version: job.version + 1, updatedAt: at }) : this.progress(job, at, stamp);
   }
 
-  private progress(job: Job, at: string): Change {
-    const known = job.progress?.current ?? 0;
-    const [current, total] = this.options.progress === 'time' ? [stampOf(machineNow()), STAMPS] : [(known % STEPS) + 1, STEPS];
-    const step = (job.version % STEPS) + 1;
-    const action = ACTIONS[job.version % ACTIONS.length] ?? ACTIONS[0];
-    const progress = { current, total, percentage: Math.floor((100 * current) / total), message: `${action} page ${step} of ${STEPS}` };
+  /** Ends, or goes on after an end. */
+  private turned(job: Job): Change {
+    if (job.status === 'queued') return { kind: 'started', job: { ...job, status: 'processing' } };
+    if (job.status !== 'processing') return retried(job);
+    return this.random.below(2) === 0 ? failed(job) : { kind: 'cancelled', job: { ...job, status: 'cancelled' } };
+  }
+
+  private progress(job: Job, at: string, stamp: number): Change {
+    const isStamped = this.options.progress === 'time';
+    const current = isStamped ? stamp : ((job.progress?.current ?? 0) % STEPS) + 1;
+    const total = isStamped ? STAMPS : STEPS;
+    const message = MESSAGES[job.version % MESSAGES.length] ?? '';
+    const progress = { current, total, percentage: Math.floor((100 * current) / total), message };
     return { kind: 'progress', job: { ...job, version: job.version + 1, updatedAt: at, progress } };
   }
 
   private told(change: Change): Change {
     const { job, kind } = change;
     this.jobs.set(job.id, job);
-    if (kind === 'progress') this.progressTold.set(job.id, job.progress);
-    if (kind === 'failed' || kind === 'cancelled') this.ended.push({ id: job.id, attempt: job.attempt });
+    if (kind !== 'failed' && kind !== 'cancelled') return change;
+    this.ended.push({ id: job.id, attempt: job.attempt });
+    if (job.progress) this.progressAtEnd.set(job.id, job.progress);
     return change;
   }
 

@@ -17,7 +17,7 @@ export class StreamStore implements JobStore {
   }
 
   tell(events: readonly Change[]): void {
-    events.forEach(({ job }) => this.changedAt.set(job.id, ++this.position));
+    for (const { job } of events) this.changedAt.set(job.id, ++this.position);
     const batch = { epoch: this.epoch, position: String(this.position), events };
     this.listeners.forEach((listener) => listener(batch));
   }
