@@ -17,7 +17,7 @@ describe('ConnectionBadge', () => {
       'Catching up…',
       'Live',
       'Not up to date',
-      'Every few seconds',
+      'Updates every few seconds',
       'Reconnecting…',
       'Refused',
     ]);

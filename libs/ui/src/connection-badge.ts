@@ -9,7 +9,7 @@ const WORDS = {
   'catching-up': 'Catching up…',
   live: 'Live',
   stale: 'Not up to date',
-  polling: 'Every few seconds',
+  polling: 'Updates every few seconds',
   lost: 'Reconnecting…',
   refused: 'Refused',
 } as const satisfies Record<ConnectionPhase, string>;
