@@ -75,6 +75,22 @@ describe('JobList', () => {
     expect(page.querySelector('harmonia-connection-strip')?.textContent).toContain('The connection to the gateway was lost.');
   });
 
+  it('draws a hundred rows, and on with the focus when more are asked for', async () => {
+    const { page, list, rows, names, button, stable } = await aListPage();
+    document.body.append(page);
+    await list(...Array.from({ length: 250 }, (_, index) => aJob({ id: `job-${index}`, title: `Job ${index}` })));
+    expect(rows()).toHaveLength(100);
+    expect(page.querySelector('.rest')?.textContent).toContain('100 of 250 jobs');
+    button('Show more')?.click();
+    await stable();
+    expect(rows()).toHaveLength(200);
+    expect(document.activeElement?.textContent).toBe(names()[100]);
+    button('Show more')?.click();
+    await stable();
+    expect([rows().length, button('Show more')]).toEqual([250, undefined]);
+    page.remove();
+  });
+
   it('simulates a job', async () => {
     const listPage = await aListPage();
     await listPage.list();
