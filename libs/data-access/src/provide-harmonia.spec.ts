@@ -28,7 +28,7 @@ describe('withFeatureKey', () => {
     expect(state()).toEqual({
       jobs: { open: 0 },
       harmoniaJobs: { choir: 'alto' },
-      work: expect.objectContaining({ records: expect.objectContaining({ ids: ['job-1'] }) }),
+      work: expect.objectContaining({ records: expect.objectContaining({ all: [expect.objectContaining({ id: 'job-1' })] }) }),
     });
   });
 

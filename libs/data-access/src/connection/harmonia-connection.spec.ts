@@ -4,7 +4,7 @@ import type { Refusal } from '@harmonia/contract';
 import { aHost, settle } from '../harmonia.fixture';
 import { JobInbox } from '../jobs/job-inbox';
 import { JobWatches } from '../jobs/job-watches';
-import { aJob } from '../jobs/job.fixture';
+import { aJob, idsIn } from '../jobs/job.fixture';
 import { JobsActions } from '../jobs/jobs.actions';
 import { NO_RECORDS } from '../jobs/jobs.reducer';
 import { ConnectionActions } from './connection.actions';
@@ -49,7 +49,7 @@ describe('HarmoniaConnection', () => {
     token.set('token-2');
     await settle();
     expect(host.socket.tokens).toEqual(['token-1', 'token-2']);
-    expect(host.records().ids).toEqual(['job-1']);
+    expect(idsIn(host.records())).toEqual(['job-1']);
     token.set(null);
     await settle();
     expect(host.socket.isConnected).toBe(false);
@@ -86,7 +86,7 @@ describe('HarmoniaConnection', () => {
     jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
     host.socket.end('cut-off');
     expect(host.connection()).toMatchObject({ phase: 'lost', reason: 'cut-off', attempt: 1 });
-    expect(host.records().ids).toEqual(['job-1']);
+    expect(idsIn(host.records())).toEqual(['job-1']);
     await jest.advanceTimersByTimeAsync(500);
     expect(host.socket.tokens).toEqual(['token-1', 'token-2']);
     expect(host.connection()).toMatchObject({ phase: 'connecting', attempt: 2, lastProblem: 'It ended: cut-off.' });

@@ -5,7 +5,7 @@ import type { JobsPoll, RefusalCode } from '@harmonia/contract';
 import { aHost } from '../harmonia.fixture';
 import { JobInbox } from '../jobs/job-inbox';
 import { JobWatches } from '../jobs/job-watches';
-import { aJob } from '../jobs/job.fixture';
+import { aJob, idsIn } from '../jobs/job.fixture';
 import { JobsActions } from '../jobs/jobs.actions';
 import { ConnectionActions } from './connection.actions';
 import { show } from './page.fixture';
@@ -65,7 +65,7 @@ describe('Polling', () => {
     expect([page.records().userId, page.connection().phase]).toEqual(['ada', 'lost']);
     expect(await page.poll({ jobs: [aJob({ version: 4 })] })).toEqual({ epoch: null, jobs: { 'job-1': 0 } });
     expect(page.connection()).toMatchObject({ phase: 'polling', lastRefusal: null });
-    expect(page.records().ids).toEqual(['job-1']);
+    expect(idsIn(page.records())).toEqual(['job-1']);
     await page.turn(2_000);
     expect(await page.poll()).toEqual({ epoch: 'epoch-1', jobs: { 'job-1': 4 } });
   });
@@ -207,7 +207,7 @@ describe('Polling', () => {
     expect(page.records().userId).toBe('ada');
     await page.turn(8_000);
     await page.poll({ userId: 'grace' });
-    expect(page.records()).toMatchObject({ userId: 'grace', ids: [], epoch: null });
+    expect(page.records()).toMatchObject({ userId: 'grace', all: [], epoch: null });
     expect(await page.poll({ userId: 'grace' })).toEqual({ epoch: null, jobs: { 'job-1': 0 } });
   });
 

@@ -1,9 +1,8 @@
 import { isTerminal, type Job, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
 import * as fc from 'fast-check';
-import { rowOf } from './bucket-table';
-import { joinJob } from './job-entity';
 import type { JobFrame, JobNews } from './job-frame';
 import { JobFrameBuffer } from './job-frame-buffer';
+import { jobIn } from './job.fixture';
 import { JobsActions } from './jobs.actions';
 import { jobsReducer, NO_RECORDS, type JobRecords } from './jobs.reducer';
 import { leftStanding } from './late-answer';
@@ -196,9 +195,7 @@ class History {
   }
 
   private job(id: string): Job | null {
-    const entity = this.records.entities[id];
-    const pulse = rowOf(this.records.pulses, id);
-    return entity && pulse ? joinJob(entity, pulse) : null;
+    return jobIn(this.records, id);
   }
 
   /** What is shown now never lies behind what was shown before, within an epoch and, of an attempt, for its end. */

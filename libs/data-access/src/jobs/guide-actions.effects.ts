@@ -34,13 +34,12 @@ export const tellSnapshotAsGuide = createEffect(
     actions.pipe(
       ofType(JobsActions.jobsReceived),
       withLatestFrom(store.select(selectRecords)),
-      mergeMap(([{ sync }, { entities, pulses }]) => {
+      mergeMap(([{ sync }, { rows }]) => {
         const named = new Set(watches.jobIds);
         return (sync?.introduced ?? []).flatMap((id) => {
-          const entity = entities[id];
-          const pulse = rowOf(pulses, id);
-          if (!entity || !pulse || (isTerminal(entity.status) && !named.has(id))) return [];
-          return [statusOf(factOf(joinJob(entity, pulse)))];
+          const row = rowOf(rows, id);
+          if (!row || (isTerminal(row.entity.status) && !named.has(id))) return [];
+          return [statusOf(factOf(joinJob(row.entity, row)))];
         });
       }),
     ),

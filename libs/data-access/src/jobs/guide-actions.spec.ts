@@ -7,7 +7,7 @@ import { aHost } from '../harmonia.fixture';
 import { withGuideActions } from '../provide-harmonia';
 import { GuideActions as JobsActions } from './guide-actions';
 import { JobWatches } from './job-watches';
-import { aFrame, aJob, anOutcome, aState, atPercent } from './job.fixture';
+import { aFrame, aJob, anOutcome, aState, atPercent, idsIn } from './job.fixture';
 import { JobsActions as HarmoniaActions } from './jobs.actions';
 
 const jobsAdapter = createEntityAdapter<Job>();
@@ -71,7 +71,7 @@ describe('withGuideActions', () => {
     receive([completed, failed]);
     expect(job('job-1')).toEqual(completed);
     expect(job('job-2')).toMatchObject({ status: 'failed', result: { error: 'It broke.' } });
-    expect([...records().ids].sort()).toEqual(['job-1', 'job-2']);
+    expect([...idsIn(records())].sort()).toEqual(['job-1', 'job-2']);
   });
 
   it('[C4] says everything under the guide’s types with the guide’s props, each fact once', () => {

@@ -10,7 +10,7 @@ import { JobCommandActions } from './job-commands.actions';
 import { NO_COMMANDS } from './job-commands.reducer';
 import { JobInbox } from './job-inbox';
 import { JobWatches } from './job-watches';
-import { aJob, atPercent } from './job.fixture';
+import { aJob, atPercent, jobIn } from './job.fixture';
 import { selectAllJobs, selectJobById, selectJobCounts } from './jobs.selectors';
 
 const EPOCH = { headers: { 'Harmonia-Epoch': 'epoch-1' } };
@@ -68,7 +68,7 @@ describe('commands', () => {
     (await asked('cancel')).flush(aJob({ ...running, status: 'cancelled', version: 4 }), EPOCH);
     await settle();
     expect([ref.job()?.status, ref.job()?.version, ref.pending(), ref.refusal()]).toEqual(['cancelled', 4, null, null]);
-    expect(records().entities['job-1']?.status).toBe('cancelled');
+    expect(jobIn(records())?.status).toBe('cancelled');
   });
 
   it('[C10] do not flicker back between the answer and its frame', async () => {

@@ -2,7 +2,7 @@ import type { Job, JobProgress, JobState } from '@harmonia/contract';
 import type { ReceivedBody } from './received-job';
 
 /**
- * A job in the entity adapter [C10]: all of it that changes rarely. Progress, version and time of change are not here, so
+ * A job in a list [C10]: all of it that changes rarely. Progress, version and time of change are not here, so
  * that `entity.progress` does not compile and lists do not rebuild on progress; `selectJobById` joins both parts.
  * `bodyVersion` is the version of the body that is held, 0 while none is.
  */
@@ -17,6 +17,11 @@ export interface JobPulse {
   readonly bodyVersion: number;
 }
 
+/** All that is known of a job: both parts, in one place. */
+export interface JobRow extends JobPulse {
+  readonly entity: JobEntity;
+}
+
 const NO_BODY: ReceivedBody = { title: null, tags: [], input: null, result: null, bodyVersion: 0 };
 
 /** The rarely changing part of a job. */
@@ -25,9 +30,9 @@ export function entityOf(state: JobState, body: ReceivedBody | null): JobEntity 
   return { id, userId, jobType, status, attempt, createdAt, ...(body ?? NO_BODY) };
 }
 
-/** The often changing part of a job. */
-export function pulseOf({ version, progress, updatedAt, bodyVersion }: JobState): JobPulse {
-  return { version, progress, updatedAt, bodyVersion };
+/** The newest state of a job, beside what changes rarely. */
+export function rowFrom(entity: JobEntity, { version, progress, updatedAt, bodyVersion }: JobState): JobRow {
+  return { entity, version, progress, updatedAt, bodyVersion };
 }
 
 /** Both parts together: the job as the contract has it. */

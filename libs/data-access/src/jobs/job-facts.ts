@@ -1,65 +1,78 @@
-import { jobFailure, type Job, type JobProgress } from '@harmonia/contract';
+import { jobFailure, type Job } from '@harmonia/contract';
 import type { Action } from '@ngrx/store';
 import { rowOf } from './bucket-table';
-import { joinJob } from './job-entity';
+import { joinJob, type JobEntity, type JobRow } from './job-entity';
 import type { JobFrame } from './job-frame';
 import { JobsActions, type JobProgressed } from './jobs.actions';
-import type { JobRecords } from './jobs.reducer';
+import { NO_RECORDS, type JobRecords } from './jobs.reducer';
 
-interface Standing {
-  /** Another job under the same id was created at another time. */
-  readonly createdAt: string | null;
-  readonly status: Job['status'];
-  readonly attempt: number;
-  readonly progress: JobProgress | null;
-}
+/** How many jobs that left are remembered, the last to leave. */
+const MOST_GONE = 10_000;
 
-/** A job nobody told of before was queued before. */
-const NEW: Standing = { createdAt: null, status: 'queued', attempt: 1, progress: null };
+type Standing = Pick<JobEntity, 'createdAt' | 'status' | 'attempt'>;
 
 /**
  * Says what became of jobs, once per (id, attempt, status), however it was learned; a first snapshot tells no news [C4].
- * Remembers where each job stood when it last spoke.
+ * Compares the records after a frame with those after the one before.
  */
 export class JobFacts {
-  private readonly standings = new Map<string, Standing>();
-  /** Jobs that are gone, as they last stood: one that comes back is no news by itself [C2]. */
+  private before: JobRecords = NO_RECORDS;
+  /** Jobs that are not in the records any more, as they last stood: one that comes back is no news by itself [C2]. */
   private readonly gone = new Map<string, Standing>();
-  private userId: string | null = null;
 
   /** The facts that follow from a frame, by the records as they are after it. */
   of(frame: JobFrame, records: JobRecords): readonly Action[] {
-    if (records.userId !== this.userId) [this.standings, this.gone].forEach((known) => known.clear());
-    this.userId = records.userId;
-    const gone = frame.removed.filter(({ id }) => !records.entities[id] && this.leave(id));
-    const introduced = new Set(frame.sync?.introduced);
-    const progressed: JobProgressed[] = [];
-    const facts = frame.jobs.flatMap(({ state: { id } }) => this.news(id, records, introduced.has(id), progressed));
-    const steps = progressed.length > 0 ? [JobsActions.jobsProgressed({ jobs: progressed })] : [];
-    return [...steps, ...facts, ...gone.map(({ id }) => JobsActions.jobRemoved({ id }))];
+    if (records.userId !== this.before.userId) this.forget();
+    const { before } = this;
+    this.before = records;
+    const facts = before.all === records.all ? [] : this.changes(frame, before, records);
+    const removals = frame.removed.filter(({ id }) => id in before.rows.slots && !(id in records.rows.slots));
+    return [...stepsOf(frame, before, records), ...facts, ...removals.map(({ id }) => JobsActions.jobRemoved({ id }))];
   }
 
-  private leave(id: string): boolean {
-    const standing = this.standings.get(id);
-    if (standing) this.gone.set(id, standing);
-    return this.standings.delete(id);
+  private forget(): void {
+    this.before = NO_RECORDS;
+    this.gone.clear();
   }
 
-  /** Progress is what the state says now, so a first snapshot tells of it too. */
-  private news(id: string, { entities, pulses }: JobRecords, isIntroduced: boolean, progressed: JobProgressed[]): readonly Action[] {
-    const entity = entities[id];
-    const pulse = rowOf(pulses, id);
-    if (!entity || !pulse) return [];
-    const known = this.standings.get(id);
-    const last = known ?? this.gone.get(id);
-    const before = last?.createdAt === entity.createdAt ? last : NEW;
-    const { progress } = pulse;
-    if (progress !== before.progress) progressed.push({ id, progress });
-    this.standings.set(id, { createdAt: entity.createdAt, status: entity.status, attempt: entity.attempt, progress });
-    this.gone.delete(id);
-    const isNews = before.status !== entity.status || before.attempt !== entity.attempt;
-    return isNews && (known || !isIntroduced) ? [factOf(joinJob(entity, pulse))] : [];
+  private changes({ jobs, sync }: JobFrame, before: JobRecords, after: JobRecords): readonly Action[] {
+    if (before.rows.slots !== after.rows.slots) this.remember(before, after);
+    const introduced = new Set(sync?.introduced);
+    return jobs.flatMap(({ state: { id } }) => this.newsOf(rowOf(before.rows, id), rowOf(after.rows, id), introduced));
   }
+
+  /** What left, whyever: it may have been removed, dropped by a list or by a new epoch. */
+  private remember(before: JobRecords, after: JobRecords): void {
+    for (const entity of before.all) {
+      const { id, createdAt, status, attempt } = entity;
+      if (!(id in after.rows.slots)) this.gone.set(id, { createdAt, status, attempt });
+    }
+    for (const [id] of this.gone) {
+      if (this.gone.size <= MOST_GONE) break;
+      this.gone.delete(id);
+    }
+  }
+
+  private newsOf(before: JobRow | null, after: JobRow | null, introduced: ReadonlySet<string>): readonly Action[] {
+    if (!after || before?.entity === after.entity) return [];
+    const { entity } = after;
+    const last = before?.entity ?? this.gone.get(entity.id);
+    this.gone.delete(entity.id);
+    // A job nobody told of before, or another one under the same id, was queued before.
+    const { status, attempt } = last?.createdAt === entity.createdAt ? last : { status: 'queued', attempt: 1 };
+    const isNews = (status !== entity.status || attempt !== entity.attempt) && (before || !introduced.has(entity.id));
+    return isNews ? [factOf(joinJob(entity, after))] : [];
+  }
+}
+
+/** Progress is what the state says now, so a first snapshot tells of it too. */
+function stepsOf({ jobs }: JobFrame, before: JobRecords, after: JobRecords): readonly Action[] {
+  const progressed: JobProgressed[] = [];
+  for (const { state } of jobs) {
+    const row = rowOf(after.rows, state.id);
+    if (row && row.progress !== (rowOf(before.rows, state.id)?.progress ?? null)) progressed.push({ id: state.id, progress: row.progress });
+  }
+  return progressed.length > 0 ? [JobsActions.jobsProgressed({ jobs: progressed })] : [];
 }
 
 /** A fact about where a job stands. */

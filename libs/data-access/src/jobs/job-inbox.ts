@@ -2,6 +2,7 @@ import { inject, Injectable } from '@angular/core';
 import { Store } from '@ngrx/store';
 import { Subject, type Observable } from 'rxjs';
 import { selectRecords } from '../harmonia.feature';
+import { rowOf } from './bucket-table';
 import { FrameClock } from './frame-clock';
 import type { JobFrame, JobNews, SyncOutcome, WireFrame } from './job-frame';
 import { JobFrameBuffer } from './job-frame-buffer';
@@ -43,11 +44,11 @@ export class JobInbox {
 
   /** Takes a frame [E4], completed by what is known of its jobs; one that is not known, unless it is gone, is asked for [C2]. */
   receiveFrame({ epoch, jobs }: WireFrame): void {
-    const { entities, tombstones } = this.records();
+    const { rows, tombstones } = this.records();
     const known: ReceivedJob[] = [];
     let isComplete = true;
     for (const job of jobs) {
-      const identity = this.buffer.find(job.id)?.state ?? entities[job.id];
+      const identity = this.buffer.find(job.id)?.state ?? rowOf(rows, job.id)?.entity;
       if (identity) known.push(completedBy(identity, job));
       else if (job.version > (tombstones[job.id] ?? 0)) isComplete = false;
     }
@@ -92,7 +93,7 @@ export class JobInbox {
   }
 
   private leavesBodyBehind({ jobs }: JobFrame): boolean {
-    const { entities } = this.records();
-    return jobs.some(({ state, body }) => !body && (entities[state.id]?.bodyVersion ?? state.bodyVersion) < state.bodyVersion);
+    const { rows } = this.records();
+    return jobs.some(({ state, body }) => !body && (rowOf(rows, state.id)?.entity.bodyVersion ?? state.bodyVersion) < state.bodyVersion);
   }
 }

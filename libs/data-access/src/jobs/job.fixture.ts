@@ -1,31 +1,14 @@
 import type { Job, JobState } from '@harmonia/contract';
+import { aJob } from '../../testing/src/a-job';
+import { rowOf } from './bucket-table';
+import { joinJob } from './job-entity';
 import type { JobFrame, SyncOutcome } from './job-frame';
+import type { JobRecords } from './jobs.reducer';
 import { receivedJob, type ReceivedJob } from './received-job';
 
-const TIME = '2026-03-01T10:00:00.000Z';
+export { aJob };
 
-/** A job as it is right after it was created, changed as said. */
-export function aJob(changes: Partial<Job> = {}): Job {
-  return {
-    id: 'job-1',
-    userId: 'ada',
-    jobType: 'simulate',
-    status: 'queued',
-    progress: null,
-    attempt: 1,
-    version: 1,
-    bodyVersion: 1,
-    createdAt: TIME,
-    updatedAt: TIME,
-    title: 'A job',
-    tags: [],
-    input: null,
-    result: null,
-    ...changes,
-  };
-}
-
-/** The same without its body, as most events bring it. */
+/** A job without its body, as most events bring it. */
 export function aState(changes: Partial<JobState> = {}): ReceivedJob {
   return { ...receivedJob(aJob(changes)), body: null };
 }
@@ -39,4 +22,13 @@ export const anOutcome = (changes: Partial<SyncOutcome> = {}): SyncOutcome => ({
 /** A frame that brings these whole jobs, changed as said. */
 export function aFrame(jobs: readonly Job[], changes: Partial<JobFrame> = {}): JobFrame {
   return { epoch: 'epoch-1', jobs: jobs.map(receivedJob), removed: [], sync: null, ...changes };
+}
+
+/** The jobs that are known, newest first. */
+export const idsIn = ({ all }: JobRecords): readonly string[] => all.map(({ id }) => id);
+
+/** One job as it is known; null when it is not. */
+export function jobIn({ rows }: JobRecords, id = 'job-1'): Job | null {
+  const row = rowOf(rows, id);
+  return row && joinJob(row.entity, row);
 }

@@ -1,15 +1,18 @@
-import { createEntityAdapter, type EntityState } from '@ngrx/entity';
 import { createReducer, on } from '@ngrx/store';
 import { ConnectionActions } from '../connection/connection.actions';
-import { EMPTY_TABLE, rowOf, withoutRows, withRows, type BucketTable } from './bucket-table';
-import { entityOf, pulseOf, type JobEntity, type JobPulse } from './job-entity';
+import { EMPTY_TABLE, rowOf, TableDraft, withoutRows, type BucketTable } from './bucket-table';
+import { entityOf, rowFrom, type JobEntity, type JobRow } from './job-entity';
 import type { JobFrame, UserListPosition } from './job-frame';
+import { reordered, type EntityChange } from './job-order';
 import { JobsActions } from './jobs.actions';
 import type { ReceivedJob } from './received-job';
 
 /** All that is known of jobs, as one user may see them. */
-export interface JobRecords extends EntityState<JobEntity> {
-  readonly pulses: BucketTable<JobPulse>;
+export interface JobRecords {
+  /** Every job by its id. */
+  readonly rows: BucketTable<JobRow>;
+  /** The entities of all rows, newest first: the same list until one of them changes [C10]. */
+  readonly all: JobEntity[];
   /** Versions of removed jobs, so that a late answer does not bring one back [C2]. */
   readonly tombstones: Readonly<Record<string, number>>;
   /** While the pages of a list's snapshot arrive, the versions of jobs that it may no longer hold [S5]. */
@@ -22,21 +25,16 @@ export interface JobRecords extends EntityState<JobEntity> {
   readonly userList: UserListPosition | null;
 }
 
-/** Newest first; the clock is for display only [R1]. */
-const byAge = (a: JobEntity, b: JobEntity) => (a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt > b.createdAt ? -1 : 1);
-
-/** The adapter of {@link JobEntity}, newest first. */
-export const jobAdapter = createEntityAdapter<JobEntity>({ sortComparer: byAge });
-
 /** What is known before anything arrived. */
-export const NO_RECORDS: JobRecords = jobAdapter.getInitialState({
-  pulses: EMPTY_TABLE,
+export const NO_RECORDS: JobRecords = {
+  rows: EMPTY_TABLE,
+  all: [],
   tombstones: {},
   doubted: {},
   epoch: null,
   userId: null,
   userList: null,
-});
+};
 
 /** Fed by one action alone, one a frame [C4]; another user or a sign-out begins anew. */
 export const jobsReducer = createReducer(
@@ -65,23 +63,25 @@ function withListPage(records: JobRecords, { jobs, sync }: JobFrame): JobRecords
   return { ...withoutJobs(records, outside(records, doubted, sync.named)), doubted: NO_RECORDS.doubted, userList };
 }
 
-const versionsIn = ({ ids, pulses }: JobRecords): Record<string, number> =>
-  Object.fromEntries(ids.map((id) => [id, rowOf(pulses, `${id}`)?.version ?? 0]));
+const versionsIn = ({ all, rows }: JobRecords): Record<string, number> =>
+  Object.fromEntries(all.map(({ id }) => [id, rowOf(rows, id)?.version ?? 0]));
 
 /** What no page of a snapshot told of, nor anything since it began, and nobody named [S5]: not removed, but not in the list. */
-function outside({ pulses }: JobRecords, doubted: Readonly<Record<string, number>>, named: readonly string[]): readonly string[] {
-  return Object.keys(doubted).filter((id) => rowOf(pulses, id)?.version === doubted[id] && !named.includes(id));
+function outside({ rows }: JobRecords, doubted: Readonly<Record<string, number>>, named: readonly string[]): readonly string[] {
+  return Object.keys(doubted).filter((id) => rowOf(rows, id)?.version === doubted[id] && !named.includes(id));
 }
 
-const withoutJobs = (records: JobRecords, ids: readonly string[]): JobRecords =>
-  ids.length === 0 ? records : { ...jobAdapter.removeMany([...ids], records), pulses: withoutRows(records.pulses, ids) };
+function withoutJobs(records: JobRecords, ids: readonly string[]): JobRecords {
+  const rows = withoutRows(records.rows, ids);
+  return rows === records.rows ? records : { ...records, rows, all: records.all.filter(({ id }) => id in rows.slots) };
+}
 
 /**
  * A removal counts unless something newer is known [C1, C2]. A sync answer is later than what is known, and may tell a removal
  * at the version that was declared.
  */
 function withRemovals(records: JobRecords, { removed, sync }: JobFrame): JobRecords {
-  const known = (id: string) => rowOf(records.pulses, id)?.version ?? 0;
+  const known = (id: string) => rowOf(records.rows, id)?.version ?? 0;
   const told = sync ? removed.map(({ id, version }) => ({ id, version: Math.max(version, known(id)) })) : removed;
   const news = told.filter(({ id, version }) => version >= Math.max(known(id), records.tombstones[id] ?? 0));
   if (news.length === 0) return records;
@@ -98,18 +98,22 @@ function withRemovals(records: JobRecords, { removed, sync }: JobFrame): JobReco
 
 /** Of each job the newest state and the newest body, whatever the order in which they came [C1]. */
 function withJobs(records: JobRecords, { jobs, sync }: JobFrame): JobRecords {
-  const changed = new Map<string, JobEntity>();
-  const pulses = new Map<string, JobPulse>();
+  const draft = new TableDraft(records.rows);
+  const changes = new Map<string, EntityChange>();
+  let isSame = true;
   for (const job of jobs) {
     const { id, version } = job.state;
-    const known = records.entities[id];
-    const isNewer = known ? version > (rowOf(records.pulses, id)?.version ?? 0) : isBack(records.tombstones[id], version, sync !== null);
-    if (!known && !isNewer) continue;
-    const entity = known ? withChanges(known, job, isNewer) : entityOf(job.state, job.body);
-    if (entity !== known) changed.set(id, entity);
-    if (isNewer) pulses.set(id, pulseOf(job.state));
+    const known = draft.row(id);
+    if (!known && !isBack(records.tombstones[id], version, sync !== null)) continue;
+    const row = known ? withNews(known, job) : rowFrom(entityOf(job.state, job.body), job.state);
+    if (row === known) continue;
+    isSame = false;
+    draft.put(id, row);
+    if (row.entity !== known?.entity) changes.set(id, { before: changes.get(id)?.before ?? known?.entity ?? null, after: row.entity });
   }
-  return withoutTombstones(withParts(records, changed, pulses), changed);
+  if (isSame) return records;
+  const next = { ...records, rows: draft.table() };
+  return changes.size === 0 ? next : withoutTombstones({ ...next, all: reordered(records.all, changes.values()) }, changes);
 }
 
 /**
@@ -129,14 +133,15 @@ function withChanges(known: JobEntity, { state, body }: ReceivedJob, isNewer: bo
   return same && !newBody ? known : { ...known, status, attempt, userId, jobType, createdAt, ...newBody };
 }
 
-/** Rarely changing and often changing part, each copied only when one of its own changed [C10]. */
-function withParts(records: JobRecords, changed: ReadonlyMap<string, JobEntity>, pulses: ReadonlyMap<string, JobPulse>): JobRecords {
-  const entities = changed.size === 0 ? records : jobAdapter.setMany([...changed.values()], records);
-  return pulses.size === 0 ? entities : { ...entities, pulses: withRows(records.pulses, pulses) };
+function withNews(known: JobRow, job: ReceivedJob): JobRow {
+  const isNewer = job.state.version > known.version;
+  const entity = withChanges(known.entity, job, isNewer);
+  if (isNewer) return rowFrom(entity, job.state);
+  return entity === known.entity ? known : { ...known, entity };
 }
 
 /** A job that is newer than its removal is there again. */
-function withoutTombstones(records: JobRecords, there: ReadonlyMap<string, JobEntity>): JobRecords {
+function withoutTombstones(records: JobRecords, there: ReadonlyMap<string, unknown>): JobRecords {
   const stale = [...there.keys()].filter((id) => id in records.tombstones);
   if (stale.length === 0) return records;
   const tombstones = { ...records.tombstones };

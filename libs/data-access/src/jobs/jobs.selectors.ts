@@ -5,10 +5,9 @@ import { rowOf } from './bucket-table';
 import { foreseen, foreseenPulse } from './foreseen';
 import type { CommandRefusal, JobCommand } from './job-commands.actions';
 import { joinJob, type JobEntity } from './job-entity';
-import { jobAdapter } from './jobs.reducer';
 import { remembered } from './remembered';
 
-const { selectAll } = jobAdapter.getSelectors(selectRecords);
+const selectAll = createSelector(selectRecords, ({ all }) => all);
 
 const selectPending = createSelector(selectCommands, ({ pending }) => pending);
 
@@ -78,17 +77,15 @@ export const selectJobsByType: (type: string) => MemoizedSelector<object, JobEnt
   (job, type) => job.jobType === type,
 );
 
-const selectEntity = remembered((id) => createSelector(selectRecords, ({ entities }) => entities[id] ?? null));
-
-const selectPulse = remembered((id) => createSelector(selectRecords, ({ pulses }) => rowOf(pulses, id)));
+const selectRow = remembered((id) => createSelector(selectRecords, ({ rows }) => rowOf(rows, id)));
 
 const selectPendingOf = remembered((id) => createSelector(selectPending, (pending) => pending[id]));
 
 const selectForeseen = remembered((id) =>
-  createSelector(selectEntity(id), selectPulse(id), selectPendingOf(id), (entity, pulse, issued) => {
-    if (!entity || !pulse) return null;
-    const job = foreseen(entity, issued);
-    return { job, pulse: foreseenPulse(pulse, entity, job) };
+  createSelector(selectRow(id), selectPendingOf(id), (row, issued) => {
+    if (!row) return null;
+    const job = foreseen(row.entity, issued);
+    return { job, pulse: foreseenPulse(row, row.entity, job) };
   }),
 );
 

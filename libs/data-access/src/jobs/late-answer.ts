@@ -7,7 +7,7 @@ import type { JobRecords } from './jobs.reducer';
  * snapshot of the list did not bring, does not come by it: it is gone, or told of by the list itself [C2].
  */
 export function leftStanding(news: JobNews, records: JobRecords, isOlderThanSnapshot: boolean): JobNews {
-  const { entities, doubted, tombstones } = records;
-  const stands = (id: string) => (id in entities ? !(isOlderThanSnapshot && id in doubted) : !isOlderThanSnapshot && !(id in tombstones));
+  const { rows, doubted, tombstones } = records;
+  const stands = (id: string) => (id in rows.slots ? !(isOlderThanSnapshot && id in doubted) : !isOlderThanSnapshot && !(id in tombstones));
   return { ...news, jobs: news.jobs.filter(({ state }) => stands(state.id)) };
 }

@@ -27,10 +27,10 @@ export function saidBy(answer: JobsSyncAnswer, declared: JobsSync, before: JobRe
 }
 
 /** The version up to which all of a job is held: that of the body, when that is behind the state. */
-function heldVersion({ entities, pulses }: JobRecords, id: string): number {
-  const body = entities[id]?.bodyVersion ?? 0;
-  const pulse = rowOf(pulses, id);
-  return pulse && pulse.bodyVersion <= body ? pulse.version : body;
+function heldVersion({ rows }: JobRecords, id: string): number {
+  const row = rowOf(rows, id);
+  const body = row?.entity.bodyVersion ?? 0;
+  return row && row.bodyVersion <= body ? row.version : body;
 }
 
 /** What a first snapshot tells: of a job not known before, or of a list not complete before [C4]. */
