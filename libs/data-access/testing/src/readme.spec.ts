@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Component, input } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { injectJob } from '@harmonia/data-access';
+import * as api from '@harmonia/data-access';
 import { provideEffects } from '@ngrx/effects';
 import { provideStore } from '@ngrx/store';
 import { aJob } from './a-job';
@@ -10,7 +12,7 @@ import { provideHarmoniaTesting } from './provide-harmonia-testing';
 @Component({ selector: 'harmonia-job-page', template: `{{ ref.job()?.title }}` })
 class JobPage {
   readonly id = input.required<string>();
-  readonly ref = injectJob(this.id);
+  readonly ref = api.injectJob(this.id);
 }
 
 describe('the example of the README', () => {
@@ -30,4 +32,11 @@ describe('the example of the README', () => {
     await gateway.advanceFrame();
     expect(page.nativeElement.textContent).toContain('All invoices');
   });
+});
+
+it('the README tells of everything that is exported', () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const exported = Object.keys(api).filter((name) => !name.startsWith('ɵ'));
+  expect(exported.length).toBeGreaterThan(20);
+  expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(readme))).toEqual([]);
 });
