@@ -2,6 +2,7 @@ import type { JobHistoryEntry } from '@harmonia/contract';
 import type { JobRecord } from './job-change.js';
 import type { Known } from './job-decision.js';
 import type { OverdueBounds, OverdueJobs } from './job-store.js';
+import { RecordCache } from './record-cache.js';
 import type { SqliteDatabase } from './sqlite-database.js';
 import { historyRow, JOBS, jobRow, TOMBSTONES, tombstoneRow } from './sqlite-rows.js';
 
@@ -21,8 +22,11 @@ const HISTORY = `
   SELECT * FROM (${ENTRIES} AND is_progress = 1 ORDER BY history.version DESC LIMIT ${PROGRESS_CHANGES})
   ORDER BY version`;
 
-/** Reads single jobs and what belongs to them. */
+/** Reads single jobs and what belongs to them. Whoever writes says so through `records`. */
 export class SqliteJobReader {
+  /** What was read or written last. */
+  readonly records = new RecordCache();
+
   readonly #database: SqliteDatabase;
 
   constructor(database: SqliteDatabase) {
@@ -30,8 +34,13 @@ export class SqliteJobReader {
   }
 
   record(id: string): JobRecord | undefined {
+    const kept = this.records.get(id);
+    if (kept) return kept;
     const row = this.#database.get(JOB, { id });
-    return row === undefined ? undefined : jobRow(row).record;
+    if (row === undefined) return undefined;
+    const { record } = jobRow(row);
+    this.records.keep(record);
+    return record;
   }
 
   known(id: string): Known {

@@ -1,6 +1,6 @@
 import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
 import type { ChangeOutcome, JobChange } from './job-change.js';
-import { decide, type Known } from './job-decision.js';
+import { decide, type AcceptedDecision, type Known } from './job-decision.js';
 import type { JobEvent, JobEventBatch } from './job-event.js';
 import { JobFollowers } from './job-followers.js';
 import type {
@@ -117,6 +117,7 @@ export class SqliteJobStore implements JobStore {
       });
     } catch (error) {
       this.#writer.position = before;
+      this.#reader.records.clear();
       throw error;
     }
   }
@@ -127,15 +128,22 @@ export class SqliteJobStore implements JobStore {
     switch (decision.result) {
       case 'accepted':
         this.#writer.write(decision, now);
+        this.#remember(decision);
         events.push(decision.event);
         return { result: 'accepted', epoch, record: decision.record };
       case 'unchanged':
         this.#writer.writeHeard(decision.record);
+        this.#reader.records.keep(decision.record);
         return { ...decision, epoch };
       case 'ignored':
       case 'refused':
         return { ...decision, epoch };
     }
+  }
+
+  #remember({ record, event }: AcceptedDecision): void {
+    if (record) this.#reader.records.keep(record);
+    else if (event.kind === 'removed') this.#reader.records.forget(event.id);
   }
 
   #known(change: JobChange): Known {

@@ -1,0 +1,55 @@
+import type { JobRecord } from './job-change.js';
+
+const MOST_RECORDS = 10_000;
+/** The longest input and result that are kept, in characters of JSON each: what is larger is read again. */
+const MOST_TEXT = 4096;
+
+interface Kept {
+  readonly record: JobRecord;
+  readonly input: string;
+  readonly result: string;
+}
+
+/**
+ * The records that were read or written last, for a store that nobody else writes to. Input and result are kept as text,
+ * so that every reader gets its own: a handler may well change what it was given.
+ */
+export class RecordCache {
+  readonly #kept = new Map<string, Kept>();
+
+  get(id: string): JobRecord | undefined {
+    const kept = this.#kept.get(id);
+    if (!kept) return undefined;
+    const { record } = kept;
+    const { job } = record;
+    const body = { tags: [...job.tags], input: read(kept.input), result: read(kept.result) };
+    return { ...record, job: { ...job, ...body } };
+  }
+
+  keep(record: JobRecord): void {
+    const { job } = record;
+    const known = this.#kept.get(job.id);
+    this.#kept.delete(job.id);
+    // the same version of the body is the same body [R1]
+    const { input, result } = known?.record.job.bodyVersion === job.bodyVersion ? known : textsOf(record);
+    if (input.length > MOST_TEXT || result.length > MOST_TEXT) return;
+    this.#kept.set(job.id, { record: { ...record, job: { ...job, input: null, result: null } }, input, result });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_RECORDS && oldest !== undefined) this.#kept.delete(oldest);
+  }
+
+  forget(id: string): void {
+    this.#kept.delete(id);
+  }
+
+  /** For when it is not sure what the store holds. */
+  clear(): void {
+    this.#kept.clear();
+  }
+}
+
+const read = (text: string): unknown => JSON.parse(text);
+
+function textsOf({ job: { input, result } }: JobRecord): { input: string; result: string } {
+  return { input: JSON.stringify(input) ?? 'null', result: JSON.stringify(result) ?? 'null' };
+}
