@@ -5,7 +5,9 @@ import { connectViewers, onStage, type Stage } from './rig/stage.ts';
 
 /** Longer than a flush, so that the gateway is idle again. */
 const IDLE_MS = 70;
-const WARM_UP = 20;
+/** A server is idle after it was busy, not when it has just begun. */
+const BUSY_MS = 2000;
+const WARM_UP = 10;
 
 /** What batching must not cost: an event that comes alone goes at once. */
 export const loneEvent: Bench = {
@@ -23,7 +25,10 @@ export const loneEvent: Bench = {
       onStage({ kind: 'socketio', stream }, async (bare) => {
         await connectViewers(harmonia, { viewers: 1, sampled: 1, auth: { protocol: 1 }, watch: { kind: 'all', words: 'sync' } });
         await connectViewers(bare, { viewers: 1, sampled: 1, auth: {}, watch: { kind: 'all', words: 'guide' } });
-        return inTurns(harmonia, bare, full ? 1000 : 120);
+        await Promise.all([harmonia, bare].map(({ server }) => server.call('pump', 5000)));
+        await pause(BUSY_MS);
+        await Promise.all([harmonia, bare].map(({ server }) => server.call('rest')));
+        return inTurns(harmonia, bare, full ? 1000 : 80);
       }),
     );
   },

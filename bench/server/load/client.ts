@@ -32,6 +32,7 @@ export class Client {
   private head: Buffer | null = null;
   private readonly attachments: Buffer[] = [];
   private asks = 0;
+  private sayingSo: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly auth: ClientOptions['auth'],
@@ -62,12 +63,14 @@ export class Client {
     return this.socket !== null && !this.socket.tcp.destroyed;
   }
 
-  /** Stops reading, so that what the server sends piles up on its way. */
+  /** Stops reading, so that what the server sends piles up on its way. It goes on saying that it is there. */
   pause(): void {
     this.socket?.tcp.pause();
+    this.sayingSo = setInterval(() => this.socket?.send(PONG), 2000);
   }
 
   resume(): void {
+    clearInterval(this.sayingSo);
     this.socket?.tcp.resume();
   }
 
@@ -97,7 +100,7 @@ export class Client {
     else if (type === '43') this.answer(data, []);
     else if (type === '40') this.connected.resolve();
     else if (type === '44') this.connected.reject(new Error(`Refused: ${data.toString()}`));
-    else if (type === '2') this.socket?.send('3');
+    else if (type === '2') this.socket?.send(PONG);
     // the first thing that Engine.IO says: now it listens
     else if (type.startsWith('0')) this.socket?.send(`40${JSON.stringify(this.auth)}`);
   }
@@ -143,6 +146,7 @@ function nameIn(text: Buffer): string {
   return text.toString('latin1', start, text.indexOf(QUOTE, start));
 }
 
+const PONG = '3';
 const EVENT = '2'.charCodeAt(0);
 const BRACKET = '['.charCodeAt(0);
 const QUOTE = '"'.charCodeAt(0);

@@ -76,10 +76,11 @@ export class Viewer {
     return new Promise((resolve) => (this.onNext = () => resolve(this.lastAt)));
   }
 
-  /** When it shows at least these versions. */
+  /** When it shows at least these versions; never, when that takes too long. */
   caughtUpWith(versions: ReadonlyMap<string, number>): Promise<number> {
     versions.forEach((version, id) => (this.views.get(id)?.version ?? 0) < version && this.behind.set(id, version));
     return new Promise((resolve) => {
+      setTimeout(() => resolve(Infinity), PATIENCE_MS);
       this.onCaughtUp = () => resolve(machineNow());
       if (this.behind.size === 0) this.onCaughtUp();
     });
@@ -129,6 +130,7 @@ export class Viewer {
   }
 }
 
+const PATIENCE_MS = 10_000;
 const FREQUENT = new Set(['jobs:frame', 'job:progress']);
 
 /** How many of these are not among those, each counted as often as it is there. */

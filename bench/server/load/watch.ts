@@ -17,7 +17,7 @@ export interface Changing {
 }
 
 /** `ask` is the guide's words with an acknowledgement. */
-type Words = 'sync' | 'guide' | 'ask';
+export type Words = 'sync' | 'guide' | 'ask';
 
 type Learn = (news: JobNews) => void;
 
