@@ -36,4 +36,4 @@ export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';
 export { HarmoniaConnection as ɵHarmoniaConnection } from './connection/harmonia-connection';
 export { RealtimeSocket as ɵRealtimeSocket, type SocketMessage as ɵSocketMessage } from './connection/realtime-socket';
 export { FrameClock as ɵFrameClock } from './jobs/frame-clock';
-export { frameOf as ɵframeOf, newsOf as ɵnewsOf } from './jobs/job-news';
+export { frameOfLines as ɵframeOfLines, newsOf as ɵnewsOf } from './jobs/job-news';

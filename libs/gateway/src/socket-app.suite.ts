@@ -15,6 +15,7 @@ import { Test } from '@nestjs/testing';
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
 import type { HarmoniaGatewayOptions, HarmoniaGatewayShape } from './gateway-options.js';
@@ -138,7 +139,10 @@ export interface Told {
 }
 
 /** What a frame says, which is in order. */
-export const linesOf = ({ jobs, at }: JobsFrame): readonly FramedJob[] => framedJobs(jobs, at) ?? assert.fail('The frame is not in order.');
+export function linesOf({ jobs, at }: JobsFrame): readonly FramedJob[] {
+  const lines = typeof jobs === 'string' ? jobs : inflateRawSync(jobs).toString();
+  return framedJobs(lines, at) ?? assert.fail('The frame is not in order.');
+}
 
 /** A real client that remembers everything it was sent. */
 export class Client {

@@ -5,6 +5,8 @@ import { PROTOCOL } from './session.js';
 export const HandshakeAuthSchema = v.object({
   token: v.optional(v.pipe(v.string('A token is a string.'), v.maxLength(8192, 'A token is at most 8192 characters.'))),
   protocol: v.optional(v.literal(PROTOCOL, `The protocol is ${PROTOCOL}; leave it out for single events.`)),
+  /** Only with `protocol`: frames may come deflated [E4]. */
+  inflate: v.optional(v.literal(true, 'To inflate is true, or left out.')),
 });
 
 /** See {@link HandshakeAuthSchema}. */

@@ -4,10 +4,14 @@ import { HandshakeAuthSchema } from './handshake.js';
 import { AuthenticatedSchema, EpochSchema, PROTOCOL, SessionClosingSchema } from './session.js';
 
 describe('[E3] the handshake', () => {
-  it.each([{}, { token: 'a.b.c' }, { token: 'a.b.c', protocol: PROTOCOL }, { protocol: PROTOCOL }, { token: 'x'.repeat(8192) }])(
-    'accepts %#',
-    (auth) => expect(v.parse(HandshakeAuthSchema, auth)).toEqual(auth),
-  );
+  it.each([
+    {},
+    { token: 'a.b.c' },
+    { token: 'a.b.c', protocol: PROTOCOL },
+    { protocol: PROTOCOL },
+    { protocol: PROTOCOL, inflate: true },
+    { token: 'x'.repeat(8192) },
+  ])('accepts %#', (auth) => expect(v.parse(HandshakeAuthSchema, auth)).toEqual(auth));
 
   it('drops what it does not know', () => {
     expect(v.parse(HandshakeAuthSchema, { token: 't', admin: true })).toEqual({ token: 't' });
@@ -18,6 +22,7 @@ describe('[E3] the handshake', () => {
     [{ token: 'x'.repeat(8193) }, 'token: A token is at most 8192 characters.'],
     [{ protocol: 2 }, 'protocol: The protocol is 1; leave it out for single events.'],
     [{ protocol: '1' }, 'protocol: The protocol is 1; leave it out for single events.'],
+    [{ inflate: 'yes' }, 'inflate: To inflate is true, or left out.'],
     ['token', 'payload: This must be an object.'],
   ])('refuses %#', (auth, sentence) => expect(complaintOf(HandshakeAuthSchema, auth)).toBe(sentence));
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isBytes } from '../connection/bytes.js';
 import { EpochSchema } from '../connection/session.js';
 import { JobRemovalSchema } from './job-events.js';
 import { UserIdSchema } from './job-id.js';
@@ -7,9 +8,6 @@ import { JOB_STATUSES, REQUEUE_REASONS } from './job-status.js';
 import { JobSchema } from './job.js';
 
 const JobsSchema = v.pipe(v.array(JobSchema), v.readonly());
-
-const isBytes = (sent: unknown): sent is ArrayBuffer =>
-  ArrayBuffer.isView(sent) || Object.prototype.toString.call(sent) === '[object ArrayBuffer]';
 
 /** What cannot be read stays what it is, which is no list. */
 function readFromBytes(sent: unknown): unknown {

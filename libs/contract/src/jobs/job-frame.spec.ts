@@ -93,13 +93,21 @@ const framedJobsOfAnyKind: fc.Arbitrary<FramedJob> = fc.record({
 });
 
 describe('[E4] a frame', () => {
+  it.each(['job-1 1 q 1 1 0', new Uint8Array([1, 2]), new Uint8Array([1, 2]).buffer])('has its lines as text or as bytes: %j', (jobs) =>
+    expect(v.is(JobsFrameSchema, { epoch: 'e', at: AT, jobs })).toBe(true),
+  );
+
+  it.each([undefined, null, 7, ['job-1 1 q 1 1 0'], { byteLength: 2 }])('has them as nothing else: %j', (jobs) =>
+    expect(v.is(JobsFrameSchema, { epoch: 'e', at: AT, jobs })).toBe(false),
+  );
+
   it('is read as it was written, whatever jobs it holds, and through JSON', () => {
     const times = fc.integer({ min: 0, max: Date.parse('2200-01-01') });
     fc.assert(
       fc.property(fc.array(framedJobsOfAnyKind, { minLength: 1, maxLength: 8 }), times, (jobs, at) => {
         const told = { epoch: 'e', at, jobs: jobs.map((job) => framedLine(job, at)).join('\n') };
-        const frame = v.parse(JobsFrameSchema, JSON.parse(JSON.stringify(told)));
-        expect(framedJobs(frame.jobs, frame.at)).toEqual(jobs);
+        const { jobs: lines, at: time } = v.parse(JobsFrameSchema, JSON.parse(JSON.stringify(told)));
+        expect(framedJobs(String(lines), time)).toEqual(jobs);
       }),
       { numRuns: 1000 },
     );

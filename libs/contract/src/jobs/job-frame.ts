@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { BytesSchema } from '../connection/bytes.js';
 import { EpochSchema } from '../connection/session.js';
 import type { JobStatus } from './job-status.js';
 import type { JobState } from './job.js';
@@ -7,9 +8,14 @@ import type { JobState } from './job.js';
  * `jobs:frame` [E4]: the newest light state of each job that changed since the frame before, for clients that speak the
  * protocol. `at` is the server's time in milliseconds since 1970, to which the times in the lines are told. `jobs` is a text
  * of one line a job, so that the server encodes a job once for whoever sees it: {@link framedLine} writes a line,
- * {@link framedJobs} reads them all.
+ * {@link framedJobs} reads them all. To clients that said `inflate` in their handshake the text may come as the bytes of its
+ * UTF-8, deflated without a header (RFC 1951).
  */
-export const JobsFrameSchema = v.object({ epoch: EpochSchema, at: v.pipe(v.number(), v.safeInteger()), jobs: v.string() });
+export const JobsFrameSchema = v.object({
+  epoch: EpochSchema,
+  at: v.pipe(v.number(), v.safeInteger()),
+  jobs: v.union([v.string(), BytesSchema]),
+});
 
 /** See {@link JobsFrameSchema}. */
 export type JobsFrame = v.InferOutput<typeof JobsFrameSchema>;

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { connect as connectTo, createServer as createWay, type AddressInfo, type Socket as NetSocket } from 'node:net';
 import { ErrorHandler, Injector } from '@angular/core';
-import { framedLine } from '@harmonia/contract';
+import { framedJobs, framedLine } from '@harmonia/contract';
+import { deflateRawSync } from 'node:zlib';
 import { Subject, firstValueFrom, type Subscription } from 'rxjs';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
-import { aJob } from '../jobs/job.fixture';
+import { aJob, atPercent } from '../jobs/job.fixture';
 import { receivedJob } from '../jobs/received-job';
 import { ConnectionEnd } from './connection-end';
 import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './gateway-address';
@@ -116,7 +117,7 @@ describe('RealtimeSocket', () => {
 
   it('[E3] offers the token and its protocol in the handshake, and says who it is [E5]', async () => {
     const { peer, messages } = await connected();
-    expect(peer.handshake.auth).toEqual({ token: 'token-1', protocol: 1 });
+    expect(peer.handshake.auth).toEqual({ token: 'token-1', protocol: 1, inflate: true });
     expect(await messages(1)).toEqual([{ kind: 'authenticated', session: SESSION }]);
   });
 
@@ -149,6 +150,30 @@ describe('RealtimeSocket', () => {
       { kind: 'gap' },
     ]);
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/"jobs:frame" was dropped/) })]);
+  });
+
+  it('[E4] inflates frames that come as bytes, and says of bytes that are none that something is missing', async () => {
+    const { peer, messages } = await connected();
+    const at = Date.parse(aJob().updatedAt);
+    const lines = [4, 5].map((version) => framedLine(aJob({ version, progress: atPercent(version, 'Zeile ü\n') }), at)).join('\n');
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: deflateRawSync(lines) });
+    expect((await messages(2)).at(-1)).toEqual({ kind: 'frame', frame: { epoch: 'epoch-1', jobs: framedJobs(lines, at) } });
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: Buffer.from('not deflated') });
+    expect((await messages(3)).at(-1)).toEqual({ kind: 'gap' });
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: deflateRawSync('job-1 4 of something else') });
+    expect((await messages(4)).at(-1)).toEqual({ kind: 'gap' });
+    expect(errors).toHaveLength(2);
+  });
+
+  it('[E4] says that it can inflate only where it can', async () => {
+    const { DecompressionStream } = globalThis;
+    Reflect.deleteProperty(globalThis, 'DecompressionStream');
+    try {
+      const { peer } = await connected();
+      expect(peer.handshake.auth).toEqual({ token: 'token-1', protocol: 1 });
+    } finally {
+      Object.assign(globalThis, { DecompressionStream });
+    }
   });
 
   it('[S5] asks and parses the answer', async () => {

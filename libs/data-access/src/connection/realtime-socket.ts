@@ -20,6 +20,7 @@ import type { JobNews, WireFrame } from '../jobs/job-frame';
 import { frameOf, JOB_EVENT_NAMES, newsOf } from '../jobs/job-news';
 import { ConnectionEnd } from './connection-end';
 import { GATEWAY_ADDRESS } from './gateway-address';
+import { canInflate } from './inflated';
 import { refusalError, refusalIn, understood } from './understood';
 
 /** What one connection says while it lasts; `gap`: jobs changed, and it could not be read which [E4]. */
@@ -105,27 +106,36 @@ export class RealtimeSocket {
   /** Trying again is not socket.io's: whoever subscribes knows when, and with which token. */
   private open(make: typeof io, token: string): Socket<Heard, Said> {
     const { url, namespace, path, transports } = this.gateway;
-    const auth = (send: (auth: HandshakeAuth) => void) => send({ token, protocol: PROTOCOL });
+    const auth = (send: (auth: HandshakeAuth) => void) => send({ token, protocol: PROTOCOL, ...(canInflate() && { inflate: true }) });
     const manager = { transports: [...transports], tryAllTransports: true, forceNew: true, reconnection: false };
     return make(`${url}${namespace}`, { path, auth, ...manager });
   }
 
   private hear(socket: Socket<Heard, Said>, messages: Subscriber<SocketMessage>): void {
     let closing: SessionClosing | null = null;
-    const hear = (event: string, take: (payload: unknown) => void, otherwise: () => void = () => undefined) =>
+    const hear = (event: string, take: (payload: unknown) => Promise<void> | void, otherwise: () => void = () => undefined) => {
+      const drop = (error: unknown) => {
+        otherwise();
+        this.errors.handleError(new Error(`The gateway's "${event}" was dropped: ${ConnectionEnd.of(error).message}`));
+      };
       socket.on(event, (payload) => {
         try {
-          take(payload);
+          take(payload)?.catch(drop);
         } catch (error) {
-          otherwise();
-          this.errors.handleError(new Error(`The gateway's "${event}" was dropped: ${ConnectionEnd.of(error).message}`));
+          drop(error);
         }
       });
+    };
     hear('authenticated', (payload) => messages.next({ kind: 'authenticated', session: understood(AuthenticatedSchema, payload) }));
-    hear('session:closing', (payload) => (closing = understood(SessionClosingSchema, payload)));
+    hear('session:closing', (payload) => void (closing = understood(SessionClosingSchema, payload)));
     for (const name of JOB_EVENT_NAMES) hear(name, (payload) => messages.next({ kind: 'news', news: newsOf(name, payload) }));
-    const gap = () => messages.next({ kind: 'gap' });
-    hear('jobs:frame', (payload) => messages.next({ kind: 'frame', frame: frameOf(payload) }), gap);
+    const tell = (frame: WireFrame) => messages.next({ kind: 'frame', frame });
+    const readFrame = (payload: unknown) => {
+      const frame = frameOf(payload);
+      // a promise, of whichever zone or realm
+      return 'then' in frame ? frame.then(tell) : tell(frame);
+    };
+    hear('jobs:frame', readFrame, () => messages.next({ kind: 'gap' }));
     socket.on('connect_error', (error) => messages.error(refusedHandshake(error)));
     socket.on('disconnect', () => messages.error(endOf(closing)));
     // socket.io hears no close that comes before its own handshake, and would wait for one

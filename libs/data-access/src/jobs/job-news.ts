@@ -8,6 +8,7 @@ import {
   type JobEventPayload,
   type JobState,
 } from '@harmonia/contract';
+import { inflated } from '../connection/inflated';
 import { understood } from '../connection/understood';
 import type { JobNews, WireFrame } from './job-frame';
 import { receivedJob, type ReceivedBody } from './received-job';
@@ -35,12 +36,21 @@ export function newsOf(name: JobEventName, payload: unknown): JobNews {
 }
 
 /**
- * Reads a frame as it comes off the wire.
+ * Reads a frame as it comes off the wire; one that came deflated takes a moment, after which newer news may be here [C1].
  *
- * @throws RefusalError `internal-error` when any line of it is not what the contract says
+ * @throws RefusalError `internal-error`, or rejects, when any of it is not what the contract says
  */
-export function frameOf(payload: unknown): WireFrame {
-  const { epoch, at, jobs: lines } = understood(JobsFrameSchema, payload);
+export function frameOf(payload: unknown): WireFrame | Promise<WireFrame> {
+  const { epoch, at, jobs } = understood(JobsFrameSchema, payload);
+  return typeof jobs === 'string' ? frameOfLines(epoch, at, jobs) : inflated(jobs).then((lines) => frameOfLines(epoch, at, lines));
+}
+
+/**
+ * Reads the lines of a frame.
+ *
+ * @throws RefusalError `internal-error` when any of them is not what the contract says
+ */
+export function frameOfLines(epoch: string, at: number, lines: string): WireFrame {
   const jobs = framedJobs(lines, at);
   if (!jobs) throw new RefusalError('internal-error', 'The gateway sent a line that this client does not understand.');
   return { epoch, jobs };

@@ -8,7 +8,7 @@ import {
   type JobEventPayload,
   type RefusalCode,
 } from '@harmonia/contract';
-import { ɵConnectionEnd, ɵframeOf, ɵHarmoniaConnection, ɵnewsOf } from '@harmonia/data-access';
+import { ɵConnectionEnd, ɵframeOfLines, ɵHarmoniaConnection, ɵnewsOf } from '@harmonia/data-access';
 import { FramesByHand } from './frames-by-hand';
 import { KnownJobs } from './known-jobs';
 import { SocketByHand } from './socket-by-hand';
@@ -101,7 +101,7 @@ export class GatewayDouble {
   tellFrame(...jobs: readonly [Job, ...Job[]]): void {
     this.knows(...jobs);
     const at = Date.now();
-    this.ɵsocket.tellFrame(ɵframeOf({ epoch: this.epoch, at, jobs: jobs.map((job) => framedLine(job, at)).join('\n') }));
+    this.ɵsocket.tellFrame(ɵframeOfLines(this.epoch, at, jobs.map((job) => framedLine(job, at)).join('\n')));
   }
 
   /** The connection breaks, and no other one is made until `reconnect()`. */

@@ -54,7 +54,7 @@ export class Handshake {
     if (!this.origins.allows(handshake.headers)) throw new RefusalError('origin-forbidden');
     const { protocol, token } = spokenIn(handshake.auth);
     const session = await this.authenticator.authenticate(credentialsOf(handshake.headers, handshake.address, token));
-    return { session, isPlain: protocol === undefined };
+    return { session, isPlain: protocol === undefined, inflates: handshake.auth['inflate'] === true };
   }
 }
 

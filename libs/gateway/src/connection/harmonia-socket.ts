@@ -6,6 +6,8 @@ export interface SocketData {
   session: JobSession;
   /** A *plain* client gets single events, and the current state as events after subscribing [E3]. */
   isPlain: boolean;
+  /** Its frames may come deflated [E4]. */
+  inflates: boolean;
 }
 
 /** A socket in Harmonia's namespace. */

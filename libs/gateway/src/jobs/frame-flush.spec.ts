@@ -218,3 +218,35 @@ describe('[E4] frames', () => {
     expect(frames(ann)).toEqual([[`${other.id} 2`], [`${job.id} 3`]]);
   });
 });
+
+describe('[E4] compressed frames', () => {
+  let app: SocketApp;
+  beforeAll(async () => {
+    app = await SocketApp.start({ gateway: { frames: { intervalMs, compress: true } } });
+  });
+  afterAll(() => app.stop());
+
+  it('are bytes for those who can inflate them and text for the others, who hear the same; short ones are text for all', async () => {
+    const clients = await Promise.all([{ inflate: true }, {}].map((auth) => app.connected(adminToken('ann'), { ...PROTOCOL, ...auth })));
+    const single = await app.connected(tokenOf('ann'), { ...PROTOCOL, inflate: true });
+    const [inflating, plain] = clients;
+    assert(inflating && plain);
+    for (const client of clients) await client.ask('jobs:subscribe:all');
+    const ids = await Promise.all(Array.from({ length: 40 }, () => app.job('ann')));
+    for (const jobId of ids) await single.ask('job:subscribe', { jobId });
+    for (const client of [...clients, single]) client.clear();
+    app.app.get(FrameFlush).stop();
+    for (const id of ids) await app.publisher.started(id);
+    for (const client of [...clients, single]) await client.settled();
+    const shapes = ({ received }: Client) => received.map(({ payload }) => (typeof payload.jobs === 'string' ? 'text' : 'bytes'));
+    expect([inflating, single, plain].map(shapes)).toEqual([
+      ['text', 'bytes'],
+      ['text', 'bytes'],
+      ['text', 'text'],
+    ]);
+    const [bytes, text] = [inflating.received.at(-1)?.payload.jobs, plain.received.at(-1)?.payload.jobs];
+    expect(bytes.length).toBeLessThan(text.length * 0.7);
+    for (const client of [inflating, single]) expect(client.told).toEqual(plain.told);
+    expect(plain.told.map(({ id }) => id)).toEqual(ids);
+  });
+});

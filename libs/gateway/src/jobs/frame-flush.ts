@@ -15,6 +15,7 @@ const DEFAULT_INTERVAL_MS = 50;
 export class FrameFlush {
   private readonly log = new Logger(FrameFlush.name);
   private readonly intervalMs: number;
+  private readonly compress: boolean;
   private readonly waiting = new Map<string, Job>();
   private epoch = '';
   private pause: NodeJS.Timeout | null = null;
@@ -24,6 +25,7 @@ export class FrameFlush {
     private readonly watchers: Watchers,
   ) {
     this.intervalMs = frames?.intervalMs ?? DEFAULT_INTERVAL_MS;
+    this.compress = frames?.compress ?? false;
   }
 
   /** A change waits, in place of an older one of its job. */
@@ -61,7 +63,7 @@ export class FrameFlush {
       this.pause = null;
       this.settle();
     }, this.intervalMs);
-    const round = new FrameRound(this.watchers, this.epoch);
+    const round = new FrameRound(this.watchers, this.epoch, this.compress);
     for (const job of jobs) this.attempt(() => round.add(job));
     this.attempt(() => round.tell());
   }

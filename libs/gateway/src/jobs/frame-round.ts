@@ -1,6 +1,17 @@
 import { framedLine, type Job } from '@harmonia/contract';
-import { ADMIN_ROOM, frameRoom, jobRoom, userRoom } from './rooms.js';
+import { deflateRawSync } from 'node:zlib';
+import { ADMIN_ROOM, deflatedRoom, frameRoom, jobRoom, userRoom } from './rooms.js';
+import type { Watcher } from './watcher.js';
 import type { Watchers } from './watchers.js';
+
+/** Below this many characters a deflated frame is hardly shorter. */
+const WORTH_DEFLATING = 1024;
+
+/** Who gets the same frame: rooms, and among them those whose sockets can inflate. */
+interface Readers {
+  readonly text: string[];
+  readonly inflating: string[];
+}
 
 /** The lines of a frame to be. */
 type Lines = string[];
@@ -13,14 +24,14 @@ type Lines = string[];
  */
 export class FrameRound {
   private readonly at = Date.now();
-  /** By their rooms; null: nobody is there. */
+  /** By the name of the list; null: nobody is there. */
   private readonly lists = new Map<string, Lines | null>();
-  /** By socket. */
-  private readonly singles = new Map<string, Lines>();
+  private readonly singles = new Map<Watcher, Lines>();
 
   constructor(
     private readonly watchers: Watchers,
     private readonly epoch: string,
+    private readonly compress: boolean,
   ) {}
 
   add(job: Job): void {
@@ -32,41 +43,47 @@ export class FrameRound {
   }
 
   tell(): void {
-    this.lists.forEach((lines, room) => lines && this.emit([room], lines.join('\n')));
-    this.sharedSingles().forEach((ids, jobs) => this.emit(ids, jobs));
+    this.lists.forEach((lines, list) => lines && this.emit({ text: [frameRoom(list)], inflating: [deflatedRoom(list)] }, lines.join('\n')));
+    this.sharedSingles().forEach((readers, jobs) => this.emit(readers, jobs));
   }
 
   private listOf(list: string): Lines | null {
-    const room = frameRoom(list);
-    const known = this.lists.get(room);
+    const known = this.lists.get(list);
     if (known !== undefined) return known;
-    const lines = this.watchers.has(room) ? [] : null;
-    this.lists.set(room, lines);
+    const lines = this.watchers.has(frameRoom(list)) || this.watchers.has(deflatedRoom(list)) ? [] : null;
+    this.lists.set(list, lines);
     return lines;
   }
 
   private singlesOf(job: Job): readonly Lines[] {
     const viewers = this.watchers.in(jobRoom(job.id)).filter((watcher) => !watcher.isPlain && !watcher.isToldByList(job));
-    return viewers.map(({ id }) => {
-      const lines = this.singles.get(id) ?? [];
-      this.singles.set(id, lines);
+    return viewers.map((watcher) => {
+      const lines = this.singles.get(watcher) ?? [];
+      this.singles.set(watcher, lines);
       return lines;
     });
   }
 
   /** Those who get the same share it: many look at one job. */
-  private sharedSingles(): ReadonlyMap<string, readonly string[]> {
-    const shared = new Map<string, string[]>();
-    this.singles.forEach((lines, id) => {
+  private sharedSingles(): ReadonlyMap<string, Readers> {
+    const shared = new Map<string, Readers>();
+    this.singles.forEach((lines, { id, inflates }) => {
       const jobs = lines.join('\n');
-      const ids = shared.get(jobs);
-      if (ids) ids.push(id);
-      else shared.set(jobs, [id]);
+      const readers = shared.get(jobs) ?? { text: [], inflating: [] };
+      shared.set(jobs, readers);
+      (inflates ? readers.inflating : readers.text).push(id);
     });
     return shared;
   }
 
-  private emit(rooms: readonly string[], jobs: string): void {
+  private emit({ text, inflating }: Readers, jobs: string): void {
+    const deflates = this.compress && jobs.length >= WORTH_DEFLATING && inflating.some((room) => this.watchers.has(room));
+    this.tellRooms(deflates ? text : [...text, ...inflating], jobs);
+    // the fastest level, since frames are short and soon replaced: others save little more
+    if (deflates) this.tellRooms(inflating, deflateRawSync(jobs, { level: 1 }));
+  }
+
+  private tellRooms(rooms: readonly string[], jobs: string | Buffer): void {
     const { epoch, at } = this;
     this.watchers.tell(rooms, { name: 'jobs:frame', payload: { epoch, at, jobs } });
   }

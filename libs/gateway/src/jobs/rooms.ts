@@ -15,6 +15,9 @@ export const plainRoom = (room: string): string => `plain ${room}`;
 /** Those who get the frames of a list [E4]: each socket is in one of these rooms at most, the one that holds the other. */
 export const frameRoom = (list: string): string => `frames ${list}`;
 
+/** As {@link frameRoom}, for those who can inflate what is deflated. */
+export const deflatedRoom = (list: string): string => `deflated ${list}`;
+
 /** Whether a room is one of those that `jobs:sync` declares [S5]; any other is the host's. */
 export const isWatchRoom = (room: string): boolean => room.startsWith('job:') || room === ADMIN_ROOM || /^user:[^:]*:jobs$/.test(room);
 

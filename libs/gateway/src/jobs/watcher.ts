@@ -1,7 +1,7 @@
 import type { Job, RefusalCode } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
-import { ADMIN_ROOM, frameRoom, plainRoom, userRoom } from './rooms.js';
+import { ADMIN_ROOM, deflatedRoom, frameRoom, plainRoom, userRoom } from './rooms.js';
 import type { WireEvent } from './wire-events.js';
 
 /** A connected socket, as the rules of watching see it. */
@@ -27,6 +27,10 @@ export class Watcher {
 
   get isPlain(): boolean {
     return this.socket.data.isPlain;
+  }
+
+  get inflates(): boolean {
+    return this.socket.data.inflates;
   }
 
   get isConnected(): boolean {
@@ -67,8 +71,9 @@ export class Watcher {
     if (this.isPlain) return;
     const list = [ADMIN_ROOM, userRoom(this.session.userId)].find((room) => this.isIn(room)) ?? null;
     if (list === this.list) return;
-    if (this.list !== null) void this.socket.leave(frameRoom(this.list));
-    if (list !== null) void this.socket.join(frameRoom(list));
+    const roomOf = this.inflates ? deflatedRoom : frameRoom;
+    if (this.list !== null) void this.socket.leave(roomOf(this.list));
+    if (list !== null) void this.socket.join(roomOf(list));
     this.list = list;
   }
 
