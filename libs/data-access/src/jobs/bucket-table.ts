@@ -1,4 +1,5 @@
-const BUCKET_SIZE = 64;
+/** As small as lets the spine of 100,000 rows not weigh more than the buckets that 100 changes copy. */
+const BUCKET_SIZE = 32;
 
 /**
  * Rows by id, in buckets behind a fixed index: replacing rows copies the spine and the buckets they are in, not a
@@ -48,17 +49,20 @@ export class TableDraft<Row> {
     this.buckets = from.buckets.slice();
   }
 
-  /** The row of this id as it is now, null when there is none. */
-  row(id: string): Row | null {
-    const slot = (this.slots ?? this.from.slots)[id];
-    return slot === undefined ? null : rowAt(this.buckets, slot);
+  /** Where the row of this id is; undefined when there is none. */
+  slotOf(id: string): number | undefined {
+    return (this.slots ?? this.from.slots)[id];
+  }
+
+  /** The row in this slot as it is now. */
+  at(slot: number): Row | null {
+    return rowAt(this.buckets, slot);
   }
 
   /** Adds a row, or replaces it. */
-  put(id: string, row: Row | null): void {
-    const slot = (this.slots ?? this.from.slots)[id] ?? this.newSlot(id);
-    const at = Math.floor(slot / BUCKET_SIZE);
-    this.copy(at)[slot % BUCKET_SIZE] = row;
+  put(id: string, row: Row | null, slot = this.slotOf(id)): void {
+    const place = slot ?? this.newSlot(id);
+    this.copy(Math.floor(place / BUCKET_SIZE))[place % BUCKET_SIZE] = row;
   }
 
   /** What has come of it. */
@@ -87,6 +91,7 @@ export class TableDraft<Row> {
   }
 }
 
-function rowAt<Row>(buckets: BucketTable<Row>['buckets'], slot: number): Row | null {
+/** The row in this slot, null when there is none. */
+export function rowAt<Row>(buckets: BucketTable<Row>['buckets'], slot: number): Row | null {
   return buckets[Math.floor(slot / BUCKET_SIZE)]?.[slot % BUCKET_SIZE] ?? null;
 }

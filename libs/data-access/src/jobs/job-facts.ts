@@ -1,6 +1,6 @@
 import { jobFailure, type Job } from '@harmonia/contract';
 import type { Action } from '@ngrx/store';
-import { rowOf } from './bucket-table';
+import { rowAt, rowOf } from './bucket-table';
 import { joinJob, type JobEntity, type JobRow } from './job-entity';
 import type { JobFrame } from './job-frame';
 import { JobsActions, type JobProgressed } from './jobs.actions';
@@ -67,10 +67,16 @@ export class JobFacts {
 
 /** Progress is what the state says now, so a first snapshot tells of it too. */
 function stepsOf({ jobs }: JobFrame, before: JobRecords, after: JobRecords): readonly Action[] {
+  const { slots, buckets } = after.rows;
+  const isSameIndex = slots === before.rows.slots;
   const progressed: JobProgressed[] = [];
   for (const { state } of jobs) {
-    const row = rowOf(after.rows, state.id);
-    if (row && row.progress !== (rowOf(before.rows, state.id)?.progress ?? null)) progressed.push({ id: state.id, progress: row.progress });
+    const { id } = state;
+    const slot = slots[id];
+    const row = slot === undefined ? null : rowAt(buckets, slot);
+    if (slot === undefined || !row) continue;
+    const earlier = isSameIndex ? rowAt(before.rows.buckets, slot) : rowOf(before.rows, id);
+    if (row.progress !== (earlier?.progress ?? null)) progressed.push({ id, progress: row.progress });
   }
   return progressed.length > 0 ? [JobsActions.jobsProgressed({ jobs: progressed })] : [];
 }

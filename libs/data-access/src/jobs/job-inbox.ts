@@ -89,11 +89,6 @@ export class JobInbox {
 
   private handOver(frame: JobFrame): void {
     this.store.dispatch(JobsActions.jobsReceived(frame));
-    if (this.leavesBodyBehind(frame)) this.gaps.next();
-  }
-
-  private leavesBodyBehind({ jobs }: JobFrame): boolean {
-    const { rows } = this.records();
-    return jobs.some(({ state, body }) => !body && (rowOf(rows, state.id)?.entity.bodyVersion ?? state.bodyVersion) < state.bodyVersion);
+    if (this.records().lacksBody) this.gaps.next();
   }
 }

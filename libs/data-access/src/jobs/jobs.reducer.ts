@@ -13,6 +13,8 @@ export interface JobRecords {
   readonly rows: BucketTable<JobRow>;
   /** The entities of all rows, newest first: the same list until one of them changes [C10]. */
   readonly all: JobEntity[];
+  /** Whether the last frame told of a body that did not come with it: it takes a sync to have it [S5]. */
+  readonly lacksBody: boolean;
   /** Versions of removed jobs, so that a late answer does not bring one back [C2]. */
   readonly tombstones: Readonly<Record<string, number>>;
   /** While the pages of a list's snapshot arrive, the versions of jobs that it may no longer hold [S5]. */
@@ -29,6 +31,7 @@ export interface JobRecords {
 export const NO_RECORDS: JobRecords = {
   rows: EMPTY_TABLE,
   all: [],
+  lacksBody: false,
   tombstones: {},
   doubted: {},
   epoch: null,
@@ -101,18 +104,21 @@ function withJobs(records: JobRecords, { jobs, sync }: JobFrame): JobRecords {
   const draft = new TableDraft(records.rows);
   const changes = new Map<string, EntityChange>();
   let isSame = true;
+  let lacksBody = false;
   for (const job of jobs) {
     const { id, version } = job.state;
-    const known = draft.row(id);
+    const slot = draft.slotOf(id);
+    const known = slot === undefined ? null : draft.at(slot);
     if (!known && !isBack(records.tombstones[id], version, sync !== null)) continue;
     const row = known ? withNews(known, job) : rowFrom(entityOf(job.state, job.body), job.state);
+    if (!job.body && row.entity.bodyVersion < row.bodyVersion) lacksBody = true;
     if (row === known) continue;
     isSame = false;
-    draft.put(id, row);
+    draft.put(id, row, slot);
     if (row.entity !== known?.entity) changes.set(id, { before: changes.get(id)?.before ?? known?.entity ?? null, after: row.entity });
   }
-  if (isSame) return records;
-  const next = { ...records, rows: draft.table() };
+  if (isSame) return lacksBody === records.lacksBody ? records : { ...records, lacksBody };
+  const next = { ...records, rows: draft.table(), lacksBody };
   return changes.size === 0 ? next : withoutTombstones({ ...next, all: reordered(records.all, changes.values()) }, changes);
 }
 
