@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Bench, BenchOptions } from './bench';
 import { quotedIn, quoteOf } from './quote';
 import { isMet, measured } from './results';
@@ -51,5 +53,10 @@ describe('a quote', () => {
 
   it('wants its markers', () => {
     expect(() => quotedIn('no markers', '')).toThrow('wants the markers');
+  });
+
+  it('in README is of the results that are kept', () => {
+    const of = (file: string) => readFileSync(join(__dirname, file), 'utf8');
+    expect(quoteOf(of('../README.md'))).toBe(of('results.md').trim());
   });
 });

@@ -12,6 +12,7 @@ export class JobStream {
   private readonly random: Random;
   private readonly current: Job[];
   private told = 0;
+  private ends = 0;
 
   /** @param endsEvery one change in so many ends its job; Infinity for none */
   constructor(
@@ -28,20 +29,25 @@ export class JobStream {
     return this.current;
   }
 
-  /** The changes of one frame. */
+  /** The changes of one frame: as a gateway tells them, no job a second time before all the others. */
   frame(events: number): readonly JobChanged[] {
-    return Array.from({ length: events }, () => this.change());
+    const told = new Set<number>();
+    return Array.from({ length: events }, () => this.change(told));
   }
 
-  private change(): JobChanged {
+  private change(told: Set<number>): JobChanged {
+    if (told.size === this.current.length - this.ends) told.clear();
     let at = this.random.below(this.current.length);
-    // those that have ended stay so: the next that runs is changed in place of it
-    while (this.current[at]?.status !== 'processing') at = (at + 1) % this.current.length;
+    // one that has ended stays so, and one that was told already waits: the next is changed in place of it
+    while (told.has(at) || this.current[at]?.status !== 'processing') at = (at + 1) % this.current.length;
     const known = this.current[at];
     if (!known) throw new Error(`There is no job ${at}.`);
     this.told++;
-    const next = this.told % this.endsEvery === 0 ? ended(known) : stepped(known, this.told);
+    const isEnd = this.told % this.endsEvery === 0;
+    const next = isEnd ? ended(known) : stepped(known, this.told);
     this.current[at] = next;
+    if (isEnd) this.ends++;
+    else told.add(at);
     return next;
   }
 }
