@@ -8,13 +8,16 @@ import { StreamStore } from '../stream/stream-store.ts';
 import type { Serve } from './served.ts';
 
 /** Harmonia in a plain Nest application, as one node of many: it hears of changes by following the store. */
-export const serve: Serve = async (stream, { secret }) => {
+export const serve: Serve = async (stream, { secret, compression }) => {
   const store = new StreamStore(stream);
   // nothing here writes a file
   const files = new DiskFileStore(join(tmpdir(), 'harmonia-bench'));
 
   @Module({
-    imports: [HarmoniaJobsModule.forRoot({ store, files, runner: false }), HarmoniaGatewayModule.forRoot({ jwt: { secret }, http: false })],
+    imports: [
+      HarmoniaJobsModule.forRoot({ store, files, runner: false }),
+      HarmoniaGatewayModule.forRoot({ jwt: { secret }, http: false, frames: { compress: compression } }),
+    ],
   })
   class AppModule {}
 
