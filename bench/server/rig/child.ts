@@ -81,7 +81,6 @@ async function bundle(entry: string): Promise<string> {
     target: 'node22',
     tsconfig: join(root, 'tsconfig.base.json'),
     sourcemap: true,
-    keepNames: true,
     logLevel: 'warning',
     packages: 'external',
     // what a program imports when it runs is loaded only then
