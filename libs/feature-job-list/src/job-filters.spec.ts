@@ -76,6 +76,17 @@ describe('JobFilters', () => {
     expect(names()).toEqual(['Summary']);
   });
 
+  it('is as long as it was when somebody comes back to the list', async () => {
+    const { tell, press, back, rows } = await aFilteredPage();
+    await tell(...Array.from({ length: 250 }, (_, index) => aJob({ id: `more-${index}` })));
+    await press('Show more');
+    expect(rows()).toHaveLength(200);
+    await press('Queued');
+    expect(rows()).toHaveLength(100);
+    await back();
+    expect(rows()).toHaveLength(200);
+  });
+
   it('keeps typed words as one step of the history', async () => {
     const { press, write, url, back, names } = await aFilteredPage();
     await press('Failed');

@@ -1,3 +1,4 @@
+import { DecimalPipe } from '@angular/common';
 import { ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { JOB_STATUSES } from '@harmonia/contract';
 import { injectJobs, type JobEntity } from '@harmonia/data-access';
@@ -7,7 +8,7 @@ import { AddressFilter } from './address-filter';
 /** The controls that narrow the list, with how many jobs each status would show. */
 @Component({
   selector: 'harmonia-job-filters',
-  imports: [Icon],
+  imports: [DecimalPipe, Icon],
   templateUrl: './job-filters.html',
   styleUrl: './job-filters.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

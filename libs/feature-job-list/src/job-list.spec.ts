@@ -20,6 +20,7 @@ describe('JobList', () => {
   it('says that it loads, then what can be started when there is nothing', async () => {
     const { page, list, button } = await aListPage();
     expect(page.querySelector('[role=status]')?.textContent).toContain('Loading your jobs');
+    expect(page.querySelector('[role=status] harmonia-long-wait')).not.toBeNull();
     await list();
     expect(page.querySelector('h2')?.textContent).toBe('No jobs yet');
     expect([button('Run a sample PDF'), button('Simulate a job'), button('Upload files')]).not.toContain(undefined);

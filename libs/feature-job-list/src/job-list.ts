@@ -8,13 +8,13 @@ import {
   ElementRef,
   inject,
   Injector,
-  linkedSignal,
   untracked,
   viewChild,
 } from '@angular/core';
 import { injectConnection, injectJobs } from '@harmonia/data-access';
-import { Announcer, ConnectionNotice, ConnectionStrip, Icon, Notice } from '@harmonia/ui';
+import { Announcer, ConnectionNotice, ConnectionStrip, Icon, LongWait, Notice } from '@harmonia/ui';
 import { AddressFilter } from './address-filter';
+import { DrawnRows } from './drawn-rows';
 import { FileDrop } from './file-drop';
 import { JobFilters } from './job-filters';
 import { JobRow } from './job-row';
@@ -22,14 +22,11 @@ import { JobStarter } from './job-starter';
 import { UploadList } from './upload-list';
 import { Uploads } from './uploads';
 
-/** So many rows are drawn at first, and with each wish for more: some hundred that move at once are what a page can bear. */
-const PAGE = 100;
-
 /** The user's jobs, live, as far as the address asks for them, and the ways to start one. */
 @Component({
   selector: 'harmonia-job-list',
-  imports: [ConnectionNotice, ConnectionStrip, DecimalPipe, FileDrop, Icon, JobFilters, JobRow, Notice, UploadList],
-  providers: [AddressFilter, JobStarter],
+  imports: [ConnectionNotice, ConnectionStrip, DecimalPipe, FileDrop, Icon, JobFilters, JobRow, LongWait, Notice, UploadList],
+  providers: [AddressFilter, DrawnRows, JobStarter],
   templateUrl: './job-list.html',
   styleUrl: './job-list.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -47,8 +44,8 @@ export class JobList {
 
   protected readonly all = this.ref.jobs;
   protected readonly jobs = injectJobs(this.filter.shown).jobs;
-  private readonly most = linkedSignal({ source: this.filter.shown, computation: () => PAGE });
-  protected readonly drawn = computed(() => this.jobs().slice(0, this.most()));
+  private readonly rows = inject(DrawnRows);
+  protected readonly drawn = computed(() => this.jobs().slice(0, this.rows.most()));
   /** What fills the page: the list once it is known, else why it is not. */
   protected readonly view = computed(() => {
     if (this.jobs().length > 0 && this.ref.loaded()) return 'list';
@@ -68,7 +65,7 @@ export class JobList {
   /** The focus goes on where the new rows begin. */
   protected showMore(): void {
     const before = this.drawn().length;
-    this.most.update((most) => most + PAGE);
+    this.rows.more();
     afterNextRender(() => this.host.querySelectorAll<HTMLElement>('.list a').item(before)?.focus(), { injector: this.injector });
   }
 

@@ -6,6 +6,7 @@ export { ConnectionStrip } from './connection-strip';
 export { FileSize } from './file-size';
 export { Icon, type IconName } from './icon';
 export { JobProgressBar } from './job-progress-bar';
+export { LongWait } from './long-wait';
 export { Notice } from './notice';
 export { ProgressBar } from './progress-bar';
 export { STATUS_WORDS, StatusBadge } from './status-badge';

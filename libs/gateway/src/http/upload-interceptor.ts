@@ -64,7 +64,7 @@ export class UploadInterceptor implements NestInterceptor {
   /** Nest tells the failures of multer apart by status and, for a form that ends too early, by message. */
   private formRefusalOf(error: HttpException): RefusalError {
     if (error.getStatus() === HttpStatus.PAYLOAD_TOO_LARGE) {
-      return new RefusalError('file-too-large', `A file is at most ${this.maxBytes} bytes here: choose a smaller one.`);
+      return new RefusalError('file-too-large', `A file is at most ${this.maxBytes.toLocaleString('en')} bytes here.`);
     }
     if (error.message.startsWith('Multipart: Unexpected end')) return new RefusalError('file-cut-off');
     return new RefusalError('payload-invalid', 'Send a form of at most 32 short fields and exactly one file, as the part "file".');

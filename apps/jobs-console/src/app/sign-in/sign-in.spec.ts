@@ -39,6 +39,7 @@ describe('SignIn', () => {
     (await requested('GET', '/api/auth/demo')).flush({ users: [aSession('ada').user] });
     await until(() => button('ADA') !== undefined);
     button('ADA')?.click();
+    await until(() => button('Signing in…') !== undefined);
     (await requested('POST', '/api/auth/demo')).flush(null, { status: 500, statusText: 'Broken' });
     await until(() => page.querySelector('[role=alert]') !== null);
     button('ADA')?.click();

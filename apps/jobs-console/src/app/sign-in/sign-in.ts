@@ -1,13 +1,13 @@
 import { ChangeDetectionStrategy, Component, inject, input, resource, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { Icon, Notice } from '@harmonia/ui';
+import { Icon, LongWait, Notice } from '@harmonia/ui';
 import { DemoSignIn, type DemoUser } from '../session/demo-sign-in';
 import { Session } from '../session/session';
 
 /** Sign in as one of the demo users. */
 @Component({
   selector: 'harmonia-sign-in',
-  imports: [Icon, Notice],
+  imports: [Icon, LongWait, Notice],
   templateUrl: './sign-in.html',
   styleUrl: './sign-in.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
