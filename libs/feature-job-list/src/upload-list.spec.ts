@@ -145,6 +145,19 @@ describe('UploadList', () => {
     expect(document.activeElement).toBe(named('Cancel the upload of b'));
   });
 
+  it('has the browser ask before the page is closed, as long as a file is on its way', async () => {
+    const isAsked = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const { requests, stable } = await anUploadPage(...['a', 'b'].map(textFile));
+    const [first, second] = requests();
+    expect(isAsked()).toBe(true);
+    first?.flush(aJob(), EPOCH);
+    await stable();
+    expect(isAsked()).toBe(true);
+    second?.error(new ProgressEvent('error'));
+    await stable();
+    expect(isAsked()).toBe(false);
+  });
+
   it('stops when its user signs out', async () => {
     const { requests, stable, uploads } = await anUploadPage(...['a', 'b', 'c', 'd'].map(textFile));
     const sent = requests();

@@ -1,8 +1,9 @@
-import { effect, inject, Injectable, signal, untracked } from '@angular/core';
+import { computed, effect, inject, Injectable, signal, untracked } from '@angular/core';
 import { RefusalError, REFUSALS } from '@harmonia/contract';
 import { explain, injectConnection, JobsHttp, type UploadStep } from '@harmonia/data-access';
 import { Announcer } from '@harmonia/ui';
 import { Subscription } from 'rxjs';
+import { askBeforeLeaving } from './ask-before-leaving';
 import type { Upload, UploadState } from './upload';
 
 /** More at once would only make each slower. */
@@ -30,6 +31,7 @@ export class Uploads {
     effect(() => {
       if (connection.state().phase === 'idle') untracked(() => this.clear());
     });
+    askBeforeLeaving(computed(() => this.all().some(({ phase }) => phase !== 'failed')));
   }
 
   add(files: readonly File[]): void {
