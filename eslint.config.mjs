@@ -9,7 +9,7 @@ const templates = client.map((glob) => glob.replace('*.ts', '*.html'));
 
 // ── Who may know whom (the drawing of the arrows is in tools/check-graph.mjs) ──
 
-const serverOnly = ['@nestjs/*', 'socket.io', 'engine.io', 'express', 'multer', 'cookie', 'ws', 'pdfjs-dist'];
+const serverOnly = ['@nestjs/*', 'socket.io', 'engine.io', 'express', 'multer', 'cookie', 'ws', 'pdfjs-dist', 'ioredis'];
 const clientOnly = ['@angular/*', '@ngrx/*'];
 const sockets = ['socket.io', 'engine.io', '@nestjs/websockets', '@nestjs/platform-socket.io'];
 
@@ -72,6 +72,11 @@ const owned = [
     modules: ['node:sqlite'],
     owners: ['libs/job-engine/src/store/sqlite-*.ts'],
     message: 'SQL lives in the sqlite-*.ts files of the job store.',
+  },
+  {
+    modules: ['ioredis'],
+    owners: ['libs/job-engine/src/store/redis-*.ts'],
+    message: 'Redis is spoken to in the redis-*.ts files of the job store.',
   },
   {
     modules: ['jsonwebtoken', '@nestjs/jwt'],

@@ -32,4 +32,6 @@ export type {
   OverdueJobs,
   Unfollow,
 } from './store/job-store.js';
+export { RedisJobStore, type RedisJobStoreOptions } from './store/redis-job-store.js';
+export { RedisProblem, type RedisTrouble } from './store/redis-problem.js';
 export { SqliteJobStore, type SqliteJobStoreOptions } from './store/sqlite-job-store.js';

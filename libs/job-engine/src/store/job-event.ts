@@ -25,4 +25,6 @@ export interface JobEventBatch {
   readonly epoch: string;
   readonly position: string;
   readonly events: readonly JobEvent[];
+  /** Something before these events was missed, or belongs to another epoch: read anew what matters [F2]. There may be no events then. */
+  readonly missed?: true;
 }

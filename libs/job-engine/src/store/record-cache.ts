@@ -6,13 +6,15 @@ const MOST_TEXT = 4096;
 
 interface Kept {
   readonly record: JobRecord;
+  readonly revision: string;
   readonly input: string;
   readonly result: string;
 }
 
 /**
- * The records that were read or written last, for a store that nobody else writes to. Input and result are kept as text,
- * so that every reader gets its own: a handler may well change what it was given.
+ * The records that were read or written last: what is so where nobody else writes, and elsewhere what was so at a revision,
+ * for the store to compare. Input and result are kept as text, so that every reader gets its own: a handler may well change
+ * what it was given.
  */
 export class RecordCache {
   readonly #kept = new Map<string, Kept>();
@@ -26,14 +28,20 @@ export class RecordCache {
     return { ...record, job: { ...job, ...body } };
   }
 
-  keep(record: JobRecord): void {
+  /** Which one is kept, where others write too; undefined when none is. */
+  revisionOf(id: string): string | undefined {
+    return this.#kept.get(id)?.revision;
+  }
+
+  /** @param revision what tells this from every other state of the job, where others write too */
+  keep(record: JobRecord, revision = ''): void {
     const { job } = record;
     const known = this.#kept.get(job.id);
     this.#kept.delete(job.id);
     // the same version of the body is the same body [R1]
     const { input, result } = known?.record.job.bodyVersion === job.bodyVersion ? known : textsOf(record);
     if (input.length > MOST_TEXT || result.length > MOST_TEXT) return;
-    this.#kept.set(job.id, { record: { ...record, job: { ...job, input: null, result: null } }, input, result });
+    this.#kept.set(job.id, { revision, record: { ...record, job: { ...job, input: null, result: null } }, input, result });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MOST_RECORDS && oldest !== undefined) this.#kept.delete(oldest);
   }

@@ -1,0 +1,73 @@
+import { RefusalError, type Job } from '@harmonia/contract';
+import * as v from 'valibot';
+import type { JobFilter, JobListing } from './job-store.js';
+import type { RunScript } from './redis-connection.js';
+import type { RedisKeys } from './redis-keys.js';
+import { recordRow } from './redis-rows.js';
+import { LIST } from './redis-scripts.js';
+
+/** How many jobs are looked at with one question. */
+const MOST_ROWS = 500;
+
+interface Row {
+  readonly partition: number;
+  readonly place: number;
+  readonly job: Job;
+}
+
+/**
+ * One page of a list, newest created first. A page goes on by the places of the last jobs, one for each partition, so that
+ * what comes and goes meanwhile moves nothing. A filter is kept while walking along the scope: what few jobs match costs as
+ * much as the jobs that were looked at.
+ */
+export async function listJobs(run: RunScript, partitions: readonly RedisKeys[], filter: JobFilter): Promise<Omit<JobListing, 'epoch'>> {
+  const places = filter.page === undefined ? partitions.map(() => Infinity) : placesOf(filter.page, partitions.length);
+  const found = await Promise.all(partitions.map((keys, index) => rowsOf(run, keys, index, places[index] ?? 0, filter)));
+  const rows = found.flat().sort((a, b) => compare(b, a));
+  const page = rows.slice(0, filter.limit);
+  for (const { partition, place } of page) places[partition] = place;
+  return { jobs: page.map(({ job }) => job), nextPage: rows.length > page.length ? places.map(placeText).join('.') : null };
+}
+
+/** Places of different partitions cannot be compared; times can, and their ties are broken somehow. */
+function compare(a: Row, b: Row): number {
+  if (a.partition === b.partition) return a.place - b.place;
+  return Date.parse(a.job.createdAt) - Date.parse(b.job.createdAt) || a.partition - b.partition;
+}
+
+async function rowsOf(run: RunScript, keys: RedisKeys, partition: number, before: number, filter: JobFilter): Promise<Row[]> {
+  const matches = matcherOf(filter);
+  const found: Row[] = [];
+  for (let place = before; found.length <= filter.limit;) {
+    const most = Math.min(MOST_ROWS, Math.max(50, filter.limit + 1));
+    const answer = await run(LIST, [keys.created(filter.scope)], [placeBefore(place), most, keys.job]);
+    const rows = v.parse(RowsSchema, answer).map(([at, row]): Row => ({ partition, place: at, job: recordRow(row).job }));
+    found.push(...rows.filter(({ job }) => matches(job)));
+    place = rows.at(-1)?.place ?? 0;
+    if (rows.length < most) break;
+  }
+  return found.slice(0, filter.limit + 1);
+}
+
+const RowsSchema = v.array(v.tuple([v.pipe(v.string(), v.transform(Number)), v.unknown()]));
+
+function matcherOf({ status, type, tag, text }: JobFilter): (job: Job) => boolean {
+  const wanted = text?.toLowerCase();
+  return (job) =>
+    (status?.includes(job.status) ?? true) &&
+    (type === undefined || job.jobType === type) &&
+    (tag === undefined || job.tags.includes(tag)) &&
+    (wanted === undefined || `${job.id}\n${job.title ?? ''}`.toLowerCase().includes(wanted));
+}
+
+const placeBefore = (place: number): string => (place === Infinity ? '+inf' : `(${place}`);
+
+/** A partition of which no page has shown anything yet has no place. */
+const placeText = (place: number): string => (place === Infinity ? '-' : String(place));
+
+function placesOf(page: string, partitions: number): number[] {
+  const places = page.length <= 600 ? page.split('.') : [];
+  const isPage = places.length === partitions && places.every((place) => place === '-' || /^[1-9][0-9]{0,14}$/.test(place));
+  if (!isPage) throw new RefusalError('page-invalid');
+  return places.map((place) => (place === '-' ? Infinity : Number(place)));
+}

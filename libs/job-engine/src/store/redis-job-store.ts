@@ -1,0 +1,243 @@
+import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import type { ChangeOutcome, JobChange } from './job-change.js';
+import type { JobEventBatch } from './job-event.js';
+import type {
+  JobChangesSince,
+  JobFilter,
+  JobListing,
+  JobReading,
+  JobScope,
+  JobStore,
+  OverdueBounds,
+  OverdueJobs,
+  Unfollow,
+} from './job-store.js';
+import { changesSince } from './redis-changes.js';
+import { RedisConnection, type RunScript } from './redis-connection.js';
+import { jobIdOf } from './redis-draft.js';
+import { RedisFollowing } from './redis-following.js';
+import { listJobs } from './redis-job-list.js';
+import { partitionOf } from './redis-keys.js';
+import { RedisPartition } from './redis-partition.js';
+import { formatPositions, parsePositions } from './redis-position.js';
+import { RedisProblem } from './redis-problem.js';
+import { historyRow, recordRow } from './redis-rows.js';
+import { HISTORY, OVERDUE } from './redis-scripts.js';
+import { BLOCK, RedisTail } from './redis-tail.js';
+
+/** How many overdue jobs of a kind are found at once; the rest is found the next time. */
+const MOST_OVERDUE = 1000;
+
+/** How a {@link RedisJobStore} is opened. */
+export interface RedisJobStoreOptions {
+  /** `redis://[user:password@]host[:port][/database]`, or `rediss://…` for TLS. */
+  readonly url: string;
+  /** Before every key, so that applications can share a Redis. Default: `harmonia`. */
+  readonly prefix?: string;
+  /** Over how many slots the jobs are spread [F4]; every node must say the same, for as long as there are jobs. Default: 1. */
+  readonly partitions?: number;
+  /** How many changes a follower may lag behind before it has to read anew. Default: 50,000. */
+  readonly streamChanges?: number;
+  /** Without an answer for so long Redis counts as unreachable, ms. Default: 3000. */
+  readonly timeoutMs?: number;
+  /** How long a call waits for a connection that was just lost to come back, ms. Default: 1000. */
+  readonly patienceMs?: number;
+  /** The clock, ms since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** Told once of each trouble, and with null when it is over. Default: a warning of the process. */
+  readonly onTrouble?: (problem: RedisProblem | null) => void;
+}
+
+type Settings = Required<RedisJobStoreOptions>;
+
+/**
+ * Keeps jobs in Redis, for any number of processes [F4]. It opens at once and connects by itself, now and after every
+ * outage; until then everything is refused with `unavailable`, whose cause is a {@link RedisProblem}. Needs Redis 6.2.
+ *
+ * @example
+ * const store = RedisJobStore.open({ url: 'redis://127.0.0.1:6379' });
+ * await store.apply([{ kind: 'created', job: { id: 'a', userId: 'ann', jobType: 'simulate', title: null, tags: [], input: null } }]);
+ * await store.close();
+ */
+export class RedisJobStore implements JobStore {
+  readonly #settings: Settings;
+  readonly #partitions: readonly RedisPartition[];
+  readonly #connection: RedisConnection;
+  readonly #tails: RedisConnection[] = [];
+  readonly #following: RedisFollowing;
+  #isClosed = false;
+
+  private constructor(settings: Settings) {
+    this.#settings = settings;
+    const { prefix, now, streamChanges } = settings;
+    const shared = { prefix, now, streamChanges, connection: () => this.#connection, epoch: () => this.#epoch };
+    this.#partitions = Array.from({ length: settings.partitions }, (_, index) => new RedisPartition(shared, index));
+    this.#connection = this.#connect('harmonia', settings.timeoutMs, this.#partitions, settings.onTrouble);
+    this.#following = new RedisFollowing(
+      this.#partitions,
+      () => this.#epoch,
+      (partition, index, deliver) => new RedisTail(index, partition, this.#tailOf(partition), deliver),
+    );
+  }
+
+  /** Opens the store; Redis need not be there yet. */
+  static open(options: RedisJobStoreOptions): RedisJobStore {
+    const defaults = { prefix: 'harmonia', partitions: 1, streamChanges: 50_000, timeoutMs: 3000, patienceMs: 1000 };
+    return new RedisJobStore({ ...defaults, now: Date.now, onTrouble: warnOf, ...options });
+  }
+
+  apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {
+    return this.#answer(async () => {
+      const parts = this.#partitions.map((partition) => ({ partition, indexes: new Array<number>() }));
+      changes.forEach((change, index) => this.#partsOf(change).forEach((part) => parts[part]?.indexes.push(index)));
+      const outcomes = new Array<ChangeOutcome>(changes.length);
+      await Promise.all(
+        parts.map(async ({ partition, indexes }) => {
+          if (indexes.length === 0) return;
+          const answers = await partition.apply(indexes.flatMap((index) => changes[index] ?? []));
+          answers.forEach((outcome, at) => (outcomes[indexes[at] ?? 0] = outcome));
+        }),
+      );
+      return outcomes;
+    });
+  }
+
+  read(ids: readonly string[]): Promise<JobReading> {
+    return this.#answer(async () => {
+      const named = this.#partitions.map((_, part) => ids.filter((id) => this.#partOf(id) === part));
+      const readings = await Promise.all(this.#partitions.map((partition, part) => partition.read(named[part] ?? [])));
+      const records = readings.flatMap(({ kept }) => [...kept].flatMap(([id, { record }]) => (record ? [[id, record] as const] : [])));
+      const positions = readings.map(({ position }) => ({ position }));
+      return { epoch: this.#epoch, position: formatPositions(this.#epoch, positions), records: new Map(records) };
+    });
+  }
+
+  list(filter: JobFilter): Promise<JobListing> {
+    return this.#answer(async () => {
+      const keys = this.#partitions.map((partition) => partition.keys);
+      return { ...(await listJobs(this.#run, keys, filter)), epoch: this.#epoch };
+    });
+  }
+
+  history(id: string): Promise<readonly JobHistoryEntry[]> {
+    return this.#answer(async () => {
+      const keys = this.#partitions[this.#partOf(id)]?.keys;
+      const answer = keys ? await this.#run(HISTORY, [keys.statuses(id), keys.progress(id)], []) : [];
+      const rows = v.parse(v.array(v.array(v.unknown())), answer);
+      return rows
+        .flat()
+        .map(historyRow)
+        .sort((a, b) => a.version - b.version);
+    });
+  }
+
+  since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince> {
+    return this.#answer(async () => {
+      await this.#connection.ready();
+      return this.#since(position, scope, limit);
+    });
+  }
+  follow(position: string | null, listener: (batch: JobEventBatch) => void): Promise<Unfollow> {
+    return this.#answer(async () => {
+      await this.#connection.ready();
+      return this.#following.follow(position, listener);
+    });
+  }
+
+  overdue(bounds: OverdueBounds): Promise<OverdueJobs> {
+    return this.#answer(async () => {
+      const { heartbeatBefore, endedBefore } = bounds;
+      const found = await Promise.all(
+        this.#partitions.map(async (partition) => {
+          await partition.forget();
+          const { heartbeats, ended, job } = partition.keys;
+          return v.parse(OverdueSchema, await this.#run(OVERDUE, [heartbeats, ended], [heartbeatBefore, endedBefore, MOST_OVERDUE, job]));
+        }),
+      );
+      return { lost: found.flatMap(([lost]) => lost.map(recordRow)), expired: found.flatMap(([, expired]) => expired.map(recordRow)) };
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.all(this.#partitions.map((partition) => partition.idle()));
+    for (const connection of [this.#connection, ...this.#tails]) connection.close();
+  }
+
+  /** [R7] Of all partitions together: another one of any is another one of the store. */
+  get #epoch(): string {
+    const epochs = this.#partitions.map(({ epoch }) => epoch);
+    return epochs.length === 1 ? (epochs[0] ?? '') : createHash('sha256').update(epochs.join()).digest('hex').slice(0, 32);
+  }
+
+  async #since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince> {
+    const from = position === null ? null : parsePositions(this.#epoch, position, this.#partitions.length);
+    const parts = [];
+    let left = limit;
+    for (const [part, partition] of this.#partitions.entries()) {
+      const changes = await changesSince(partition, from?.[part] ?? null, scope, left);
+      // one part that begins anew makes a new beginning of all
+      if (changes.reset && from) return this.#since(null, scope, limit);
+      left -= changes.jobs.length + changes.removed.length;
+      parts.push(changes);
+    }
+    return {
+      epoch: this.#epoch,
+      position: formatPositions(
+        this.#epoch,
+        parts.map(({ next }) => next),
+      ),
+      reset: from === null,
+      more: parts.some(({ more }) => more),
+      jobs: parts.flatMap(({ jobs }) => jobs),
+      removed: parts.flatMap(({ removed }) => removed),
+    };
+  }
+
+  readonly #run: RunScript = (...call) => this.#connection.run(...call);
+
+  #partOf(id: string): number {
+    return partitionOf(id, this.#partitions.length);
+  }
+
+  /** What concerns all jobs of a user goes into every stream: no event of theirs may overtake it anywhere [S7]. */
+  #partsOf(change: JobChange): number[] {
+    const id = change.kind === 'revoked' ? change.jobId : jobIdOf(change);
+    return id === undefined ? [...this.#partitions.keys()] : [this.#partOf(id)];
+  }
+
+  #tailOf(partition: RedisPartition): RedisConnection {
+    const connection = this.#connect('harmonia-tail', this.#settings.timeoutMs + BLOCK, [partition], () => undefined);
+    this.#tails.push(connection);
+    return connection;
+  }
+
+  #connect(name: string, timeoutMs: number, partitions: readonly RedisPartition[], onTrouble: Settings['onTrouble']): RedisConnection {
+    const { url, patienceMs } = this.#settings;
+    const greet = async (run: RunScript, runId: string) => {
+      await Promise.all(partitions.map((partition) => partition.adopt(run, runId)));
+    };
+    return new RedisConnection({ url, name, timeoutMs, patienceMs, greet, onTrouble });
+  }
+
+  /** Whatever goes wrong rejects; what Redis says becomes `unavailable`, with the cause for the log. */
+  async #answer<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    if (this.#isClosed) throw new RefusalError('unavailable', 'The job store is closed.');
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof RedisProblem ? Object.assign(new RefusalError('unavailable'), { cause: error }) : error;
+    }
+  }
+}
+
+const OverdueSchema = v.tuple([v.array(v.unknown()), v.array(v.unknown())]);
+
+/** Node's warnings are seen without a logger. */
+function warnOf(problem: RedisProblem | null): void {
+  const code = problem?.code ?? 'redis-back';
+  process.emitWarning(problem?.message ?? 'Redis can be used again.', { type: 'HarmoniaRedis', code });
+}
