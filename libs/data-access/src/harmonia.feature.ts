@@ -1,4 +1,4 @@
-import { combineReducers, createSelector, type MemoizedSelector } from '@ngrx/store';
+import { combineReducers, createFeature, createSelector, type MemoizedSelector } from '@ngrx/store';
 import { connectionReducer } from './connection/connection.reducer';
 import type { ConnectionState } from './connection/connection-state';
 import { jobCommandsReducer, type JobCommandsState } from './jobs/job-commands.reducer';
@@ -22,6 +22,9 @@ export const harmoniaReducer = combineReducers<HarmoniaState>({
   records: jobsReducer,
   commands: jobCommandsReducer,
 });
+
+/** The feature under the key that the host chose. Its own selectors know one key only, so ours are made from {@link selectHarmonia}. */
+export const harmoniaFeature = (name: string) => createFeature({ name, reducer: harmoniaReducer });
 
 /** Its slice, under whatever key; sought once per state of the store. */
 export const selectHarmonia: MemoizedSelector<object, HarmoniaState> = createSelector(

@@ -6,7 +6,7 @@ import { stayConnected } from './connection/connection.effects';
 import { CONNECTION_PROVIDERS } from './connection/connection-providers';
 import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './connection/gateway-address';
 import { TOKEN_SOURCE, tokenSourceOf, type TokenSource } from './connection/token-source';
-import { harmoniaReducer } from './harmonia.feature';
+import { harmoniaFeature } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
 import * as guideEffects from './jobs/guide-actions.effects';
 import { JobCommandDesk } from './jobs/inject-job-commands';
@@ -40,7 +40,7 @@ export interface HarmoniaFeature {
 export function provideHarmonia(...features: readonly HarmoniaFeature[]): EnvironmentProviders {
   const featureKey = features.findLast((feature) => feature.featureKey !== undefined)?.featureKey ?? 'harmoniaJobs';
   return makeEnvironmentProviders([
-    provideState(featureKey, harmoniaReducer),
+    provideState(harmoniaFeature(featureKey)),
     provideEffects({ stayConnected, announceFacts, runCommands }),
     [CONNECTION_PROVIDERS, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp, JobCommandDesk],
     features.map(({ providers }) => providers),

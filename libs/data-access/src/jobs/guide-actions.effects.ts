@@ -5,10 +5,9 @@ import { Store, type Action } from '@ngrx/store';
 import { distinctUntilChanged, map, mergeMap, withLatestFrom } from 'rxjs';
 import { ConnectionActions } from '../connection/connection.actions';
 import { selectRecords } from '../harmonia.feature';
-import { rowOf } from './bucket-table';
 import { GuideActions } from './guide-actions';
-import { joinJob } from './job-entity';
 import { factOf, type StatusFact } from './job-facts';
+import { jobIn } from './job-segments';
 import { JobWatches } from './job-watches';
 import { JobsActions, type JobProgressed } from './jobs.actions';
 
@@ -34,12 +33,11 @@ export const tellSnapshotAsGuide = createEffect(
     actions.pipe(
       ofType(JobsActions.jobsReceived),
       withLatestFrom(store.select(selectRecords)),
-      mergeMap(([{ sync }, { rows }]) => {
+      mergeMap(([{ sync }, records]) => {
         const named = new Set(watches.jobIds);
         return (sync?.introduced ?? []).flatMap((id) => {
-          const row = rowOf(rows, id);
-          if (!row || (isTerminal(row.entity.status) && !named.has(id))) return [];
-          return [statusOf(factOf(joinJob(row.entity, row)))];
+          const job = jobIn(records, id);
+          return !job || (isTerminal(job.status) && !named.has(id)) ? [] : [statusOf(factOf(job))];
         });
       }),
     ),

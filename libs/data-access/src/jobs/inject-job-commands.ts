@@ -1,8 +1,8 @@
 import { assertInInjectionContext, inject, Injectable } from '@angular/core';
 import { Store } from '@ngrx/store';
 import { selectRecords } from '../harmonia.feature';
-import { rowOf } from './bucket-table';
 import { JobCommandActions, type JobCommand } from './job-commands.actions';
+import { entityIn } from './job-segments';
 
 /** Gives commands to the gateway. What will come of them is shown at once, and taken back when they are refused [C10]. */
 @Injectable()
@@ -22,7 +22,7 @@ export class JobCommandDesk {
   }
 
   private issue(command: JobCommand, id: string): void {
-    const attempt = rowOf(this.records().rows, id)?.entity.attempt ?? 0;
+    const attempt = entityIn(this.records(), id)?.attempt ?? 0;
     this.store.dispatch(JobCommandActions.commandIssued({ key: `${command}-${++this.issued}`, id, command, attempt }));
   }
 }

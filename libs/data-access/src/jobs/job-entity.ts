@@ -17,11 +17,6 @@ export interface JobPulse {
   readonly bodyVersion: number;
 }
 
-/** All that is known of a job: both parts, in one place. */
-export interface JobRow extends JobPulse {
-  readonly entity: JobEntity;
-}
-
 const NO_BODY: ReceivedBody = { title: null, tags: [], input: null, result: null, bodyVersion: 0 };
 
 /** The rarely changing part of a job. */
@@ -30,9 +25,9 @@ export function entityOf(state: JobState, body: ReceivedBody | null): JobEntity 
   return { id, userId, jobType, status, attempt, createdAt, ...(body ?? NO_BODY) };
 }
 
-/** The newest state of a job, beside what changes rarely. */
-export function rowFrom(entity: JobEntity, { version, progress, updatedAt, bodyVersion }: JobState): JobRow {
-  return { entity, version, progress, updatedAt, bodyVersion };
+/** The often changing part of a job. */
+export function pulseOf({ version, progress, updatedAt, bodyVersion }: JobState): JobPulse {
+  return { version, progress, updatedAt, bodyVersion };
 }
 
 /** Both parts together: the job as the contract has it. */

@@ -1,8 +1,9 @@
 import { jobFailure, type Job } from '@harmonia/contract';
 import type { Action } from '@ngrx/store';
 import { rowAt, rowOf } from './bucket-table';
-import { joinJob, type JobEntity, type JobRow } from './job-entity';
+import type { JobEntity } from './job-entity';
 import type { JobFrame } from './job-frame';
+import { entityIn, isUntouched, jobIn } from './job-segments';
 import { JobsActions, type JobProgressed } from './jobs.actions';
 import { NO_RECORDS, type JobRecords } from './jobs.reducer';
 
@@ -38,7 +39,7 @@ export class JobFacts {
   private changes({ jobs, sync }: JobFrame, before: JobRecords, after: JobRecords): readonly Action[] {
     if (before.rows.slots !== after.rows.slots) this.remember(before, after);
     const introduced = new Set(sync?.introduced);
-    return jobs.flatMap(({ state: { id } }) => this.newsOf(rowOf(before.rows, id), rowOf(after.rows, id), introduced));
+    return jobs.flatMap(({ state: { id } }) => (isUntouched(before, after, id) ? [] : this.newsOf(id, before, after, introduced)));
   }
 
   /** What left, whyever: it may have been removed, dropped by a list or by a new epoch. */
@@ -53,15 +54,17 @@ export class JobFacts {
     }
   }
 
-  private newsOf(before: JobRow | null, after: JobRow | null, introduced: ReadonlySet<string>): readonly Action[] {
-    if (!after || before?.entity === after.entity) return [];
-    const { entity } = after;
-    const last = before?.entity ?? this.gone.get(entity.id);
-    this.gone.delete(entity.id);
+  private newsOf(id: string, earlier: JobRecords, later: JobRecords, introduced: ReadonlySet<string>): readonly Action[] {
+    const before = entityIn(earlier, id);
+    const entity = entityIn(later, id);
+    if (!entity || before === entity) return [];
+    const last = before ?? this.gone.get(id);
+    this.gone.delete(id);
     // A job nobody told of before, or another one under the same id, was queued before.
     const { status, attempt } = last?.createdAt === entity.createdAt ? last : { status: 'queued', attempt: 1 };
-    const isNews = (status !== entity.status || attempt !== entity.attempt) && (before || !introduced.has(entity.id));
-    return isNews ? [factOf(joinJob(entity, after))] : [];
+    const isNews = (status !== entity.status || attempt !== entity.attempt) && (before || !introduced.has(id));
+    const job = isNews ? jobIn(later, id) : null;
+    return job ? [factOf(job)] : [];
   }
 }
 

@@ -2,10 +2,10 @@ import { inject, Injectable } from '@angular/core';
 import { Store } from '@ngrx/store';
 import { Subject, type Observable } from 'rxjs';
 import { selectRecords } from '../harmonia.feature';
-import { rowOf } from './bucket-table';
 import { FrameClock } from './frame-clock';
 import type { JobFrame, JobNews, SyncOutcome, WireFrame } from './job-frame';
 import { JobFrameBuffer } from './job-frame-buffer';
+import { entityIn } from './job-segments';
 import { JobsActions } from './jobs.actions';
 import { leftStanding } from './late-answer';
 import { completedBy, type ReceivedJob } from './received-job';
@@ -44,13 +44,13 @@ export class JobInbox {
 
   /** Takes a frame [E4], completed by what is known of its jobs; one that is not known, unless it is gone, is asked for [C2]. */
   receiveFrame({ epoch, jobs }: WireFrame): void {
-    const { rows, tombstones } = this.records();
+    const records = this.records();
     const known: ReceivedJob[] = [];
     let isComplete = true;
     for (const job of jobs) {
-      const identity = this.buffer.find(job.id)?.state ?? rowOf(rows, job.id)?.entity;
+      const identity = this.buffer.find(job.id)?.state ?? entityIn(records, job.id);
       if (identity) known.push(completedBy(identity, job));
-      else if (job.version > (tombstones[job.id] ?? 0)) isComplete = false;
+      else if (job.version > (records.tombstones[job.id] ?? 0)) isComplete = false;
     }
     this.receive({ epoch, jobs: known, removed: [] });
     if (!isComplete) this.requestSync();

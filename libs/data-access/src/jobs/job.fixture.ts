@@ -1,8 +1,7 @@
 import type { Job, JobState } from '@harmonia/contract';
 import { aJob } from '../../testing/src/a-job';
-import { rowOf } from './bucket-table';
-import { joinJob } from './job-entity';
 import type { JobFrame, SyncOutcome } from './job-frame';
+import * as segments from './job-segments';
 import type { JobRecords } from './jobs.reducer';
 import { receivedJob, type ReceivedJob } from './received-job';
 
@@ -28,7 +27,4 @@ export function aFrame(jobs: readonly Job[], changes: Partial<JobFrame> = {}): J
 export const idsIn = ({ all }: JobRecords): readonly string[] => all.map(({ id }) => id);
 
 /** One job as it is known; null when it is not. */
-export function jobIn({ rows }: JobRecords, id = 'job-1'): Job | null {
-  const row = rowOf(rows, id);
-  return row && joinJob(row.entity, row);
-}
+export const jobIn = (records: JobRecords, id = 'job-1'): Job | null => segments.jobIn(records, id);

@@ -1,17 +1,16 @@
 import { createReducer, on } from '@ngrx/store';
 import { ConnectionActions } from '../connection/connection.actions';
-import { EMPTY_TABLE, rowOf, TableDraft, withoutRows, type BucketTable } from './bucket-table';
-import { entityOf, rowFrom, type JobEntity, type JobRow } from './job-entity';
+import { EMPTY_TABLE, rowOf, TableDraft, withoutRows } from './bucket-table';
+import { entityOf, pulseOf, type JobEntity } from './job-entity';
 import type { JobFrame, UserListPosition } from './job-frame';
 import { reordered, type EntityChange } from './job-order';
+import { entityAt, withEntities, withoutEntities, type KnownJobs } from './job-segments';
 import { JobsActions } from './jobs.actions';
 import type { ReceivedJob } from './received-job';
 
 /** All that is known of jobs, as one user may see them. */
-export interface JobRecords {
-  /** Every job by its id. */
-  readonly rows: BucketTable<JobRow>;
-  /** The entities of all rows, newest first: the same list until one of them changes [C10]. */
+export interface JobRecords extends KnownJobs {
+  /** All entities, newest first: the same list until one of them changes [C10]. */
   readonly all: JobEntity[];
   /** Whether the last frame told of a body that did not come with it: it takes a sync to have it [S5]. */
   readonly lacksBody: boolean;
@@ -30,6 +29,7 @@ export interface JobRecords {
 /** What is known before anything arrived. */
 export const NO_RECORDS: JobRecords = {
   rows: EMPTY_TABLE,
+  segments: [],
   all: [],
   lacksBody: false,
   tombstones: {},
@@ -76,7 +76,9 @@ function outside({ rows }: JobRecords, doubted: Readonly<Record<string, number>>
 
 function withoutJobs(records: JobRecords, ids: readonly string[]): JobRecords {
   const rows = withoutRows(records.rows, ids);
-  return rows === records.rows ? records : { ...records, rows, all: records.all.filter(({ id }) => id in rows.slots) };
+  if (rows === records.rows) return records;
+  const segments = withoutEntities(records.segments, records.rows.slots, ids);
+  return { ...records, rows, segments, all: records.all.filter(({ id }) => id in rows.slots) };
 }
 
 /**
@@ -108,18 +110,26 @@ function withJobs(records: JobRecords, { jobs, sync }: JobFrame): JobRecords {
   for (const job of jobs) {
     const { id, version } = job.state;
     const slot = draft.slotOf(id);
-    const known = slot === undefined ? null : draft.at(slot);
-    if (!known && !isBack(records.tombstones[id], version, sync !== null)) continue;
-    const row = known ? withNews(known, job) : rowFrom(entityOf(job.state, job.body), job.state);
-    if (!job.body && row.entity.bodyVersion < row.bodyVersion) lacksBody = true;
-    if (row === known) continue;
-    isSame = false;
-    draft.put(id, row, slot);
-    if (row.entity !== known?.entity) changes.set(id, { before: changes.get(id)?.before ?? known?.entity ?? null, after: row.entity });
+    const row = slot === undefined ? null : draft.at(slot);
+    if (!row && !isBack(records.tombstones[id], version, sync !== null)) continue;
+    const change = changes.get(id);
+    const known = change?.after ?? (slot === undefined ? null : entityAt(records.segments, slot, id));
+    const isNewer = version > (row?.version ?? 0);
+    const entity = known ? withChanges(known, job, isNewer) : entityOf(job.state, job.body);
+    if (!job.body && entity.bodyVersion < (isNewer || !row ? job.state : row).bodyVersion) lacksBody = true;
+    if (isNewer) draft.put(id, pulseOf(job.state), slot);
+    if (entity !== known) changes.set(id, { before: change?.before ?? known, after: entity });
+    isSame &&= !isNewer && entity === known;
   }
   if (isSame) return lacksBody === records.lacksBody ? records : { ...records, lacksBody };
   const next = { ...records, rows: draft.table(), lacksBody };
-  return changes.size === 0 ? next : withoutTombstones({ ...next, all: reordered(records.all, changes.values()) }, changes);
+  return changes.size === 0 ? next : withoutTombstones(withChanged(next, [...changes.values()]), changes);
+}
+
+/** The entities go through the adapter; a frame that brings progress only does not come here [C10]. */
+function withChanged(records: JobRecords, changes: readonly EntityChange[]): JobRecords {
+  const entities = changes.map(({ after }) => after);
+  return { ...records, segments: withEntities(records.segments, records.rows.slots, entities), all: reordered(records.all, changes) };
 }
 
 /**
@@ -137,13 +147,6 @@ function withChanges(known: JobEntity, { state, body }: ReceivedJob, isNewer: bo
   const isReborn = jobType !== known.jobType || createdAt !== known.createdAt;
   const same = status === known.status && attempt === known.attempt && userId === known.userId && !isReborn;
   return same && !newBody ? known : { ...known, status, attempt, userId, jobType, createdAt, ...newBody };
-}
-
-function withNews(known: JobRow, job: ReceivedJob): JobRow {
-  const isNewer = job.state.version > known.version;
-  const entity = withChanges(known.entity, job, isNewer);
-  if (isNewer) return rowFrom(entity, job.state);
-  return entity === known.entity ? known : { ...known, entity };
 }
 
 /** A job that is newer than its removal is there again. */

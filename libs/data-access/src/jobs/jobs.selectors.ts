@@ -5,6 +5,7 @@ import { rowOf } from './bucket-table';
 import { foreseen, foreseenPulse } from './foreseen';
 import type { CommandRefusal, JobCommand } from './job-commands.actions';
 import { joinJob, type JobEntity } from './job-entity';
+import { entityIn } from './job-segments';
 import { remembered } from './remembered';
 
 const selectAll = createSelector(selectRecords, ({ all }) => all);
@@ -79,13 +80,15 @@ export const selectJobsByType: (type: string) => MemoizedSelector<object, JobEnt
 
 const selectRow = remembered((id) => createSelector(selectRecords, ({ rows }) => rowOf(rows, id)));
 
+const selectEntity = remembered((id) => createSelector(selectRecords, (records) => entityIn(records, id)));
+
 const selectPendingOf = remembered((id) => createSelector(selectPending, (pending) => pending[id]));
 
 const selectForeseen = remembered((id) =>
-  createSelector(selectRow(id), selectPendingOf(id), (row, issued) => {
-    if (!row) return null;
-    const job = foreseen(row.entity, issued);
-    return { job, pulse: foreseenPulse(row, row.entity, job) };
+  createSelector(selectRow(id), selectEntity(id), selectPendingOf(id), (row, entity, issued) => {
+    if (!row || !entity) return null;
+    const job = foreseen(entity, issued);
+    return { job, pulse: foreseenPulse(row, entity, job) };
   }),
 );
 

@@ -1,6 +1,7 @@
 import { MAX_SYNC_JOBS, type JobsSync, type JobsSyncAnswer } from '@harmonia/contract';
 import { rowOf } from './bucket-table';
 import type { JobNews, SyncOutcome } from './job-frame';
+import { entityIn } from './job-segments';
 import type { JobWatches } from './job-watches';
 import type { JobRecords } from './jobs.reducer';
 import { receivedJob } from './received-job';
@@ -27,9 +28,9 @@ export function saidBy(answer: JobsSyncAnswer, declared: JobsSync, before: JobRe
 }
 
 /** The version up to which all of a job is held: that of the body, when that is behind the state. */
-function heldVersion({ rows }: JobRecords, id: string): number {
-  const row = rowOf(rows, id);
-  const body = row?.entity.bodyVersion ?? 0;
+function heldVersion(records: JobRecords, id: string): number {
+  const row = rowOf(records.rows, id);
+  const body = entityIn(records, id)?.bodyVersion ?? 0;
   return row && row.bodyVersion <= body ? row.version : body;
 }
 
