@@ -70,4 +70,5 @@ const STANDINGS = {
   lost: /reconnecting|offline|lost|no connection/i,
   stale: /not up to date/i,
   polling: /polling|every few seconds/i,
+  refused: /refused/i,
 } as const;

@@ -21,6 +21,7 @@ test('[C6] a page whose syncs stay unanswered says that it is not up to date; ax
   answers = false;
   await JobPage.open(page, 'A simulated job');
   await expectConnection(page, 'stale');
+  await expect(page.getByRole('article')).toContainText('What you see may be out of date.');
   await expectNoViolations(page);
   await page.getByRole('link', { name: 'All jobs' }).click();
   await expectNoViolations(page);
@@ -32,4 +33,24 @@ test('[C7] axe finds nothing on a page that polls', async ({ page }) => {
   await expectConnection(page, 'polling');
   await expect(page.getByRole('heading', { name: 'No jobs yet' })).toBeVisible();
   await expectNoViolations(page);
+});
+
+test('[C7] a page whose protocol the server does not speak says so for good, until it is told to try again; axe finds nothing on it', async ({
+  page,
+}) => {
+  let isUnderstood = false;
+  await page.routeWebSocket(/\/socket\.io\//, (socket) => {
+    const gateway = socket.connectToServer();
+    socket.onMessage((message) => gateway.send(isUnderstood ? message : String(message).replace('"protocol":1', '"protocol":0')));
+  });
+  await signIn(page, 'Ada');
+  for (const address of ['/jobs', '/jobs/some-job']) {
+    await page.goto(address);
+    await expectConnection(page, 'refused');
+    await expect(page.getByRole('heading', { name: 'The server refused the connection' })).toBeVisible();
+    await expectNoViolations(page);
+  }
+  isUnderstood = true;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('heading', { name: 'No such job' })).toBeVisible();
 });

@@ -1,7 +1,9 @@
 import type { TestRequest } from '@angular/common/http/testing';
+import { ConnectionActions } from '@harmonia/data-access';
 import { aJob } from '@harmonia/data-access/testing';
 import { TestBed } from '@angular/core/testing';
 import { Announcer } from '@harmonia/ui';
+import { Store } from '@ngrx/store';
 import { aListPage, atStep } from './job-list.fixture';
 
 type Page = Awaited<ReturnType<typeof aListPage>>;
@@ -74,6 +76,19 @@ describe('JobList', () => {
     await stable();
     expect(rows()).toHaveLength(1);
     expect(page.querySelector('harmonia-connection-strip')?.textContent).toContain('The connection to the gateway was lost.');
+  });
+
+  it('[C6] says that the list may be old while a sync stays unanswered, and why nothing more comes when it was refused', async () => {
+    const { page, gateway, stable, list, rows } = await aListPage();
+    await list(aJob());
+    const strip = () => page.querySelector('harmonia-connection-strip');
+    TestBed.inject(Store).dispatch(ConnectionActions.syncFailed({ reason: 'timeout', message: 'No answer.', at: 1 }));
+    await stable();
+    expect(strip()?.textContent).toContain('The server has not answered in time, and is asked again. What you see may be out of date.');
+    gateway.refuse('protocol-unsupported');
+    await stable();
+    expect([strip()?.className, rows().length]).toEqual(['refused', 1]);
+    expect(strip()?.textContent).toContain('this server does not speak its protocol');
   });
 
   it('draws a hundred rows, and on with the focus when more are asked for', async () => {

@@ -3,9 +3,9 @@ import { ConnectionNotice } from './connection-notice';
 
 describe('ConnectionNotice', () => {
   it.each([
-    ['lost', 'No connection to the server', 'Try now'],
-    ['refused', 'The server refused the connection', 'Try again'],
-  ])('says why when %s, and lets try again', async (phase, heading, action) => {
+    ['lost', 'No connection to the server', 'This page keeps trying', 'Try now'],
+    ['refused', 'The server refused the connection', 'This page does not try again by itself', 'Try again'],
+  ])('says why when %s, and lets try again', async (phase, heading, outlook, action) => {
     const fixture = TestBed.createComponent(ConnectionNotice);
     fixture.componentRef.setInput('phase', phase);
     fixture.componentRef.setInput('reason', 'It is so.');
@@ -16,6 +16,7 @@ describe('ConnectionNotice', () => {
     expect(element.getAttribute('role')).toBe('alert');
     expect(element.querySelector('h2')?.textContent).toBe(heading);
     expect(element.textContent).toContain('It is so.');
+    expect(element.textContent).toContain(outlook);
     const button = element.querySelector('button');
     expect(button?.textContent).toContain(action);
     button?.click();

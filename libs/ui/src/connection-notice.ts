@@ -13,10 +13,13 @@ import { Notice } from './notice';
   template: `
     @let isLost = phase() === 'lost';
     <harmonia-notice
+      [class.error]="!isLost"
+      [level]="level()"
       [icon]="isLost ? 'offline' : 'error'"
       [heading]="isLost ? 'No connection to the server' : 'The server refused the connection'"
     >
-      {{ reason() }} {{ isLost ? 'This page keeps trying, and shows your jobs as soon as it can.' : '' }}
+      {{ reason() }}
+      {{ isLost ? 'This page keeps trying, and shows your jobs as soon as it can.' : 'This page does not try again by itself.' }}
       @if (retryIn() !== null) {
         <span class="countdown" aria-hidden="true">Next try in {{ retryIn() }} s.</span>
       }
@@ -34,5 +37,7 @@ export class ConnectionNotice {
   readonly reason = input.required<string>();
   /** Whole seconds until the next try, null while none is waited for. Not read out: it changes every second. */
   readonly retryIn = input<number | null>(null);
+  /** 1 where it is the whole page. */
+  readonly level = input<1 | 2>(2);
   readonly retry = output();
 }
