@@ -50,7 +50,7 @@ describe('SPEC.md', () => {
     expect(rows).toEqual(Object.entries(LEGAL_TRANSITIONS));
   });
 
-  it('[E1, E4, E5] names every event and its fields', () => {
+  it('[E1, E4, E5, L2] names every event and its fields', () => {
     const exception = [...fieldsOf(RefusalSchema), 'verb', 'jobId?'].sort();
     const fields: Record<keyof ServerToClientEvents, string[]> = {
       authenticated: fieldsOf(AuthenticatedSchema),
@@ -63,6 +63,8 @@ describe('SPEC.md', () => {
       'jobs:frame': fieldsOf(JobsFrameSchema),
       exception,
       'session:closing': fieldsOf(SessionClosingSchema),
+      'session:mark': [],
+      'session:lagged': [],
     };
     const spelledOut = new Map([
       ['…state', stateFields],

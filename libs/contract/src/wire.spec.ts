@@ -43,7 +43,7 @@ describe('the wire types', () => {
     type OfJobs = 'job:created' | 'job:status' | 'job:progress' | 'job:completed' | 'job:failed' | 'job:removed' | 'jobs:frame';
     type Tagged = OfJobs | 'authenticated';
     const epoch: PayloadOf<Tagged> extends { epoch: string } ? true : false = true;
-    const server: Same<keyof ServerToClientEvents, Tagged | 'session:closing' | 'exception'> = true;
+    const server: Same<keyof ServerToClientEvents, Tagged | 'session:closing' | 'session:mark' | 'session:lagged' | 'exception'> = true;
     expect([state, epoch, server]).toEqual([true, true, true]);
   });
 

@@ -25,10 +25,12 @@ export type Verb = keyof ClientToServerEvents;
 
 type JobEvents = { [Name in JobEventName]: (payload: JobEventPayload<Name>) => void };
 
-/** Every event a server may send [E1, E4, E5]. */
+/** Every event a server may send [E1, E4, E5, L2]. */
 export interface ServerToClientEvents extends JobEvents {
   'jobs:frame': (frame: JobsFrame) => void;
   authenticated: (session: Authenticated) => void;
   'session:closing': (closing: SessionClosing) => void;
+  'session:mark': (acknowledge: () => void) => void;
+  'session:lagged': () => void;
   exception: (exception: RequestException) => void;
 }

@@ -31,6 +31,17 @@ export interface HarmoniaFrameOptions {
   readonly compress?: boolean;
 }
 
+/** What becomes of sockets that do not keep up [L2]. */
+export interface HarmoniaSlowSocketOptions {
+  /**
+   * As many bytes may be on their way to a client, waiting here or not acknowledged, before it is told no more until it has
+   * them. Default 262,144 (256 KiB).
+   */
+  readonly queuedBytes?: number;
+  /** How long it may take until it has them, in milliseconds; after that the connection is closed with `timeout`. Default 30,000. */
+  readonly patienceMs?: number;
+}
+
 /** What both doors, sockets and HTTP, need to know at run time. */
 export type HarmoniaGatewayOptions = SessionSource & {
   /** The Socket.IO namespace of Harmonia. A gateway of the host in the same one gets Harmonia's sessions. Default `'/'`. */
@@ -41,6 +52,8 @@ export type HarmoniaGatewayOptions = SessionSource & {
   readonly origins?: readonly string[];
   /** How fast changes are told in frames. Default `{}`. */
   readonly frames?: HarmoniaFrameOptions;
+  /** When a client counts as slow, and for how long it may. Default `{}`. */
+  readonly slow?: HarmoniaSlowSocketOptions;
   /** The largest message a client may send, in bytes. Default 65,536. */
   readonly maxMessageBytes?: number;
   /** The largest upload, in bytes. Default 104,857,600 (100 MB). */

@@ -8,6 +8,7 @@ export {
   type HarmoniaGatewayOptions,
   type HarmoniaGatewayShape,
   type HarmoniaHttpOptions,
+  type HarmoniaSlowSocketOptions,
   type JwtClaims,
   type JwtSessionOptions,
   type SessionSource,

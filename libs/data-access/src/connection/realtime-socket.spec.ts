@@ -195,6 +195,13 @@ describe('RealtimeSocket', () => {
     await expect(socket.sync({ epoch: null, jobs: {} })).rejects.toMatchObject({ code: 'internal-error' });
   });
 
+  it('[L2] says at once that a mark has arrived, and that it missed something when it lagged', async () => {
+    const { peer, messages } = await connected();
+    await expect(peer.timeout(1000).emitWithAck('session:mark')).resolves.toBeUndefined();
+    peer.emit('session:lagged');
+    expect(await messages(2)).toContainEqual({ kind: 'gap' });
+  });
+
   it('[C9] refuses a request that is not answered: timeout; nothing is sent while not connected', async () => {
     await expect(socket.sync({ epoch: null, jobs: {} })).rejects.toMatchObject({ code: 'unavailable' });
     const { peer } = await connected();

@@ -23,7 +23,7 @@ import { GATEWAY_ADDRESS } from './gateway-address';
 import { canInflate } from './inflated';
 import { refusalError, refusalIn, understood } from './understood';
 
-/** What one connection says while it lasts; `gap`: jobs changed, and it could not be read which [E4]. */
+/** What one connection says while it lasts; `gap`: jobs changed, and it is not known which [E4, L2]. */
 export type SocketMessage =
   | { readonly kind: 'authenticated'; readonly session: Authenticated }
   | { readonly kind: 'news'; readonly news: JobNews }
@@ -136,6 +136,8 @@ export class RealtimeSocket {
       return 'then' in frame ? frame.then(tell) : tell(frame);
     };
     hear('jobs:frame', readFrame, () => messages.next({ kind: 'gap' }));
+    socket.on('session:mark', (acknowledge) => isAcknowledge(acknowledge) && acknowledge());
+    socket.on('session:lagged', () => messages.next({ kind: 'gap' }));
     socket.on('connect_error', (error) => messages.error(refusedHandshake(error)));
     socket.on('disconnect', () => messages.error(endOf(closing)));
     // socket.io hears no close that comes before its own handshake, and would wait for one
@@ -144,6 +146,9 @@ export class RealtimeSocket {
     });
   }
 }
+
+/** Only socket.io can make a function of what a server sends. */
+const isAcknowledge = (value: unknown): value is () => void => typeof value === 'function';
 
 /** A refusal travels as the error's data [E5]; without one the gateway was not reached. */
 function refusedHandshake(error: Error): ConnectionEnd {

@@ -1,6 +1,6 @@
 import { framedLine, type Job } from '@harmonia/contract';
 import { deflateRawSync } from 'node:zlib';
-import { ADMIN_ROOM, deflatedRoom, frameRoom, jobRoom, userRoom } from './rooms.js';
+import { ADMIN_ROOM, deflatedRoom, frameRoom, jobRoom, userRoom, watchRoomsOf } from './rooms.js';
 import type { Watcher } from './watcher.js';
 import type { Watchers } from './watchers.js';
 
@@ -35,6 +35,7 @@ export class FrameRound {
   ) {}
 
   add(job: Job): void {
+    for (const { isPlain, kept } of this.watchers.slowIn(watchRoomsOf(job))) if (!isPlain) kept?.change(job.id);
     const readers = [this.listOf(ADMIN_ROOM), this.listOf(userRoom(job.userId)), ...this.singlesOf(job)];
     const frames = readers.filter((lines) => lines !== null);
     if (frames.length === 0) return;
@@ -56,7 +57,7 @@ export class FrameRound {
   }
 
   private singlesOf(job: Job): readonly Lines[] {
-    const viewers = this.watchers.in(jobRoom(job.id)).filter((watcher) => !watcher.isPlain && !watcher.isToldByList(job));
+    const viewers = this.watchers.in(jobRoom(job.id)).filter((watcher) => !watcher.isPlain && !watcher.kept && !watcher.isToldByList(job));
     return viewers.map((watcher) => {
       const lines = this.singles.get(watcher) ?? [];
       this.singles.set(watcher, lines);

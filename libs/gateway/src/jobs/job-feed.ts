@@ -61,6 +61,7 @@ export class JobFeed {
     if (event.kind === 'revoked') return this.revoke(event);
     if (event.kind === 'edited' && event.previousUserId !== undefined) this.disown(event.job, event.previousUserId, epoch);
     if (this.watches.isDeciding) this.watches.hear(event, wireEventsOf(event, epoch));
+    this.watchers.slowIn(roomsOf(event)).forEach(({ kept }) => kept?.hear(event, epoch));
     if (isFramed(event)) this.tellInFrames(event, epoch);
     else this.tellAtOnce(event, epoch);
     if (event.kind === 'removed') this.watchers.empty(jobRoom(event.id));
@@ -83,6 +84,7 @@ export class JobFeed {
     const { userId, jobId } = event;
     if (jobId === undefined) this.watchers.closeUser(userId, 'access-revoked');
     else this.suspend(jobId, userId);
+    if (jobId !== undefined) this.watchers.slowOf(userId).forEach(({ kept }) => kept?.forget(jobId));
     this.watches.hearRevocation(event);
   }
 
@@ -90,6 +92,8 @@ export class JobFeed {
   private disown({ id, version }: Job, formerOwner: string, epoch: string): void {
     const removed = { name: 'job:removed', payload: { epoch, id, version } } as const;
     this.watchers.tell([userRoom(formerOwner)], removed, [jobRoom(id), ADMIN_ROOM]);
+    const slow = this.watchers.slowIn([userRoom(formerOwner)]).filter((watcher) => !watcher.isIn(ADMIN_ROOM));
+    slow.forEach(({ kept }) => kept?.remove(removed));
     this.suspend(id, formerOwner);
   }
 

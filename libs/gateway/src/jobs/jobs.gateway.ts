@@ -16,6 +16,7 @@ import { Handshake } from '../connection/handshake.js';
 import { JobFeed } from './job-feed.js';
 import { JobRequests } from './job-requests.js';
 import { authenticatedOf } from '../connection/authenticated.js';
+import { SlowSockets } from './slow-sockets.js';
 import { Watchers } from './watchers.js';
 
 const COME_BACK_MS = 1000;
@@ -58,6 +59,7 @@ export class JobsGateway
     private readonly feed: JobFeed,
     private readonly requests: JobRequests,
     private readonly watchers: Watchers,
+    private readonly slow: SlowSockets,
   ) {}
 
   afterInit(namespace: Namespace): void {
@@ -75,7 +77,9 @@ export class JobsGateway
 
   handleConnection(socket: HarmoniaSocket): void {
     socket.emit('authenticated', authenticatedOf(socket.data.session, this.feed.epoch));
-    this.requests.listen(socket, this.watchers.add(socket));
+    const watcher = this.watchers.add(socket);
+    this.slow.watch(socket, watcher);
+    this.requests.listen(socket, watcher);
   }
 
   handleDisconnect(socket: HarmoniaSocket): void {

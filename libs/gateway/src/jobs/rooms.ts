@@ -1,3 +1,4 @@
+import type { Job } from '@harmonia/contract';
 import type { EventOfJob } from './wire-events.js';
 
 /** Everybody's jobs, for admins. */
@@ -18,11 +19,19 @@ export const frameRoom = (list: string): string => `frames ${list}`;
 /** As {@link frameRoom}, for those who can inflate what is deflated. */
 export const deflatedRoom = (list: string): string => `deflated ${list}`;
 
+/** Where a socket that does not keep up waits in place of a room [L2]: it is told nothing, and what happens is kept for it. */
+export const slowRoom = (room: string): string => `${SLOW}${room}`;
+
+/** The room itself, of one that somebody waits in place of. */
+export const roomMeant = (room: string): string => (room.startsWith(SLOW) ? room.slice(SLOW.length) : room);
+
+const SLOW = 'slow ';
+
 /** Whether a room is one of those that `jobs:sync` declares [S5]; any other is the host's. */
 export const isWatchRoom = (room: string): boolean => room.startsWith('job:') || room === ADMIN_ROOM || /^user:[^:]*:jobs$/.test(room);
 
 /** The rooms that an event goes to [E2]. */
-export function roomsOf(event: EventOfJob): string[] {
-  const { id, userId } = event.kind === 'removed' ? event : event.job;
-  return [jobRoom(id), userRoom(userId), ADMIN_ROOM];
-}
+export const roomsOf = (event: EventOfJob): string[] => watchRoomsOf(event.kind === 'removed' ? event : event.job);
+
+/** The rooms in which a job is watched. */
+export const watchRoomsOf = ({ id, userId }: Pick<Job, 'id' | 'userId'>): string[] => [jobRoom(id), userRoom(userId), ADMIN_ROOM];

@@ -8,6 +8,7 @@ import { JobVerbs } from './job-verbs.js';
 import { JobWatches } from './job-watches.js';
 import { JobsGateway } from './jobs.gateway.js';
 import { SharedLists } from './shared-lists.js';
+import { SlowSockets } from './slow-sockets.js';
 import { Watchers } from './watchers.js';
 
 /** What serves sockets. */
@@ -21,6 +22,7 @@ export const socketDoor = {
     JobSync,
     FrameFlush,
     JobFeed,
+    SlowSockets,
     JobVerbs,
     JobRequests,
     JobsGateway,

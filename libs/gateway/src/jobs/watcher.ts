@@ -1,8 +1,9 @@
 import type { Job, RefusalCode } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
-import { ADMIN_ROOM, deflatedRoom, frameRoom, plainRoom, userRoom } from './rooms.js';
-import type { WireEvent } from './wire-events.js';
+import type { KeptJobs } from './kept-jobs.js';
+import { ADMIN_ROOM, deflatedRoom, frameRoom, isWatchRoom, plainRoom, roomMeant, slowRoom, userRoom } from './rooms.js';
+import type { FrameEvent, WireEvent } from './wire-events.js';
 
 /** A connected socket, as the rules of watching see it. */
 export class Watcher {
@@ -11,6 +12,8 @@ export class Watcher {
    * client says of such a job meanwhile settles it.
    */
   readonly suspended = new Set<string>();
+  /** What is kept for it while it does not keep up [L2]; null while it does. */
+  private keeping: KeptJobs | null = null;
   private turn = Promise.resolve();
   /** The list whose frames it gets; everybody's jobs hold its own [E2]. */
   private list: string | null = null;
@@ -33,6 +36,11 @@ export class Watcher {
     return this.socket.data.inflates;
   }
 
+  /** What happened while it does not keep up, to be told when it does again [L2]; null for all others. */
+  get kept(): KeptJobs | null {
+    return this.keeping;
+  }
+
   get isConnected(): boolean {
     return this.socket.connected;
   }
@@ -43,23 +51,33 @@ export class Watcher {
   }
 
   isIn(room: string): boolean {
-    return this.socket.rooms.has(room);
+    return this.socket.rooms.has(this.keeping ? slowRoom(room) : room);
   }
 
   get rooms(): readonly string[] {
-    return [...this.socket.rooms];
+    return [...this.socket.rooms].map(roomMeant);
   }
 
   // in this process rooms are joined and left at once; only adapters between nodes have something to wait for
   join(room: string): void {
+    if (this.keeping) return void this.socket.join(slowRoom(room));
     void this.socket.join(this.isPlain ? [room, plainRoom(room)] : room);
     this.takeList();
   }
 
   leave(room: string): void {
+    if (this.keeping) return void this.socket.leave(slowRoom(room));
     void this.socket.leave(room);
     if (this.isPlain) void this.socket.leave(plainRoom(room));
     this.takeList();
+  }
+
+  /** [L2] From now on the rooms it watches do not reach it, and what happens in them is kept here; null: they reach it again. */
+  keep(kept: KeptJobs | null): void {
+    const watched = this.rooms.filter(isWatchRoom);
+    watched.forEach((room) => this.leave(room));
+    this.keeping = kept;
+    watched.forEach((room) => this.join(room));
   }
 
   /** Whether the frames of its list tell it of this job [E2]. */
@@ -77,8 +95,13 @@ export class Watcher {
     this.list = list;
   }
 
-  send({ name, payload }: WireEvent): void {
+  send({ name, payload }: WireEvent | FrameEvent): void {
     this.socket.emit(name, payload);
+  }
+
+  /** [L2] Says that more happened than was kept: the client asks for it [S5]. */
+  sayLagged(): void {
+    this.socket.emit('session:lagged');
   }
 
   /**
@@ -90,7 +113,8 @@ export class Watcher {
   close(code: RefusalCode, retryAfterMs = 0): Promise<void> {
     const gone = new Promise<void>((resolve) => this.socket.once('disconnect', () => resolve()));
     this.socket.emit('session:closing', { code, retryAfterMs });
-    this.socket.conn.close();
+    // a client that does not read would be waited for
+    this.socket.conn.close(this.keeping !== null);
     return gone;
   }
 }

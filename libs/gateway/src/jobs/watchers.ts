@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Namespace } from 'socket.io';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { Watcher } from './watcher.js';
-import { plainRoom } from './rooms.js';
+import type { KeptJobs } from './kept-jobs.js';
+import { plainRoom, slowRoom } from './rooms.js';
 import type { FrameEvent, WireEvent } from './wire-events.js';
 
 const PATIENCE_MS = 1000;
@@ -14,6 +15,7 @@ const PATIENCE_MS = 1000;
 export class Watchers {
   private readonly connected = new Map<string, Watcher>();
   private namespace: Namespace | null = null;
+  private readonly slow = new Set<Watcher>();
   private plain = 0;
 
   /** Called once, before the first socket. */
@@ -31,16 +33,30 @@ export class Watchers {
   delete(socket: HarmoniaSocket): void {
     const watcher = this.connected.get(socket.id);
     if (watcher?.isPlain) this.plain--;
+    if (watcher) this.slow.delete(watcher);
     this.connected.delete(socket.id);
   }
 
   in(room: string): readonly Watcher[] {
-    const found: Watcher[] = [];
-    this.namespace?.adapter.rooms.get(room)?.forEach((id) => {
-      const watcher = this.connected.get(id);
-      if (watcher) found.push(watcher);
-    });
-    return found;
+    return this.slow.size === 0 ? this.foundIn(room) : [...this.foundIn(room), ...this.foundIn(slowRoom(room))];
+  }
+
+  /** Those in at least one of the rooms for whom what happens there is kept [L2]. */
+  slowIn(rooms: readonly string[]): readonly Watcher[] {
+    if (this.slow.size === 0) return [];
+    return [...new Set(rooms.flatMap((room) => this.foundIn(slowRoom(room))))];
+  }
+
+  /** The sockets of one user that do not keep up. */
+  slowOf(userId: string): readonly Watcher[] {
+    return [...this.slow].filter(({ session }) => session.userId === userId);
+  }
+
+  /** [L2] What happens is kept for it from now on, or told it again (null). */
+  keep(watcher: Watcher, kept: KeptJobs | null): void {
+    watcher.keep(kept);
+    if (kept) this.slow.add(watcher);
+    else this.slow.delete(watcher);
   }
 
   has(room: string): boolean {
@@ -88,6 +104,15 @@ export class Watchers {
     const gone = Promise.all(this.all.map((watcher) => watcher.close(code, retryAfterMs)));
     const patience = new AbortController();
     await Promise.race([gone, setTimeout(PATIENCE_MS, undefined, patience)]).finally(() => patience.abort());
+  }
+
+  private foundIn(room: string): Watcher[] {
+    const found: Watcher[] = [];
+    this.namespace?.adapter.rooms.get(room)?.forEach((id) => {
+      const watcher = this.connected.get(id);
+      if (watcher) found.push(watcher);
+    });
+    return found;
   }
 
   private get all(): readonly Watcher[] {

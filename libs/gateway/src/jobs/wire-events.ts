@@ -55,6 +55,18 @@ export function stateEvents(job: Job, epoch: string): readonly WireEvent[] {
   return job.progress ? [status, { name: 'job:progress', payload }] : [status];
 }
 
+/**
+ * An end in few words, without the body, for whoever hears of it after another attempt has begun [L2]: null when no attempt
+ * can follow, undefined when this is no end.
+ */
+export function endedLightly(event: EventOfJob, epoch: string): WireEvent | null | undefined {
+  if (event.kind === 'completed') return null;
+  if (event.kind !== 'failed' && event.kind !== 'cancelled') return undefined;
+  const { state } = partsOf(event.job);
+  if (event.kind === 'cancelled') return { name: 'job:status', payload: { epoch, ...state } };
+  return { name: 'job:failed', payload: { epoch, ...state, ...failureOf(event.job) } };
+}
+
 /** An event whose news no later event of the job repeats: it is never left out in favour of a newer one [E4]. */
 export const isSingle = ({ kind }: EventOfJob): boolean =>
   kind === 'created' || kind === 'completed' || kind === 'failed' || kind === 'cancelled' || kind === 'removed';
@@ -66,9 +78,13 @@ export const isFramed = (event: EventOfJob): event is Extract<EventOfJob, { job:
 const FRAMED: ReadonlySet<EventOfJob['kind']> = new Set(['started', 'progress', 'requeued', 'retried']);
 
 function failedEvent(job: Job, epoch: string): WireEvent {
-  const { error, code } = jobFailure(job) ?? { error: 'The job failed.', code: 'failed' };
-  return { name: 'job:failed', payload: { ...lightState(job, epoch), error, code } };
+  return { name: 'job:failed', payload: { ...lightState(job, epoch), ...failureOf(job) } };
 }
+
+const failureOf = (job: Job) => {
+  const { error, code } = jobFailure(job) ?? { error: 'The job failed.', code: 'failed' };
+  return { error, code };
+};
 
 /** A new owner hears of the job for the first time, and so gets the body whether it changed or not. */
 function editedState({ job, previousUserId }: Extract<EventOfJob, { kind: 'edited' }>, epoch: string): JobEventPayload<'job:status'> {
@@ -76,7 +92,9 @@ function editedState({ job, previousUserId }: Extract<EventOfJob, { kind: 'edite
 }
 
 /** The light state, and the body when this very change altered it. */
-function lightState({ title, tags, input, result, ...state }: Job, epoch: string): JobEventPayload<'job:status'> {
-  const body = state.version === state.bodyVersion ? { title, tags, input, result } : {};
-  return { epoch, ...state, ...body };
+function lightState(job: Job, epoch: string): JobEventPayload<'job:status'> {
+  const { state, body } = partsOf(job);
+  return { epoch, ...state, ...(job.version === job.bodyVersion && body) };
 }
+
+const partsOf = ({ title, tags, input, result, ...state }: Job) => ({ state, body: { title, tags, input, result } });
