@@ -29,7 +29,16 @@ export {
   selectUserJobs,
   type JobCounts,
 } from './jobs/jobs.selectors';
-export { provideHarmonia, withFeatureKey, withGateway, withGuideActions, withToken, type HarmoniaFeature } from './provide-harmonia';
+export {
+  provideHarmonia,
+  withFeatureKey,
+  withGateway,
+  withGuideActions,
+  withRetention,
+  withToken,
+  type HarmoniaFeature,
+} from './provide-harmonia';
+export type { RetentionOptions } from './jobs/retention';
 export type { ReceivedBody, ReceivedJob } from './jobs/received-job';
 // For @harmonia/data-access/testing alone: the seams that its double takes the place of.
 export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';

@@ -16,6 +16,7 @@ import { JobSync } from './jobs/job-sync';
 import { JobWatches } from './jobs/job-watches';
 import { announceFacts } from './jobs/jobs.effects';
 import { JobsHttp } from './jobs/jobs-http';
+import { RETENTION, retentionOf, retireJobs, type RetentionOptions } from './jobs/retention';
 
 /** One part of {@link provideHarmonia}, made by a `with…` function. */
 export interface HarmoniaFeature {
@@ -87,4 +88,17 @@ export function withFeatureKey(featureKey: string): HarmoniaFeature {
  */
 export function withGuideActions(): HarmoniaFeature {
   return { providers: [provideEffects(guideEffects)] };
+}
+
+/**
+ * Bounds what the store holds. Ended jobs that were not changed for longer than `endedForMs` leave it, and so do the oldest ended
+ * ones while there are more than `maxJobs`; a job that has not ended, is watched by `injectJob`, or has a command under way never
+ * does. Nobody is told that it was removed, since it was not: it comes back when it is watched, listed over HTTP, or changes.
+ * Without this nothing leaves but what the server removes.
+ *
+ * @param options `maxJobs` 10,000 and no limit of age where they are left out
+ * @example provideHarmonia(withToken(…), withRetention({ maxJobs: 2_000, endedForMs: 3_600_000 }))
+ */
+export function withRetention(options: RetentionOptions = {}): HarmoniaFeature {
+  return { providers: [{ provide: RETENTION, useValue: retentionOf(options) }, provideEffects({ retireJobs })] };
 }

@@ -11,7 +11,8 @@ export interface JobProgressed {
 /**
  * What happened to jobs. `jobsReceived` alone changes the state, at most once per animation frame [C4]. The others are
  * facts for effects, which the reducer ignores: one per (id, attempt, status), none from a first snapshot; and
- * `jobsProgressed`, which tells the progress of a whole frame at once.
+ * `jobsProgressed`, which tells the progress of a whole frame at once. `jobsRetired` is no fact about jobs: these have left the
+ * store, not the server, where `withRetention` bounds it.
  *
  * @example inject(Actions).pipe(ofType(JobsActions.jobCompleted), tap(({ job }) => notify(`${job.title} is done.`)));
  */
@@ -24,5 +25,6 @@ export const JobsActions = createActionGroup({
     'Job Status Updated': props<{ id: string; status: JobStatus }>(),
     'Job Removed': props<{ id: string }>(),
     'Jobs Progressed': props<{ jobs: readonly JobProgressed[] }>(),
+    'Jobs Retired': props<{ ids: readonly string[] }>(),
   },
 });

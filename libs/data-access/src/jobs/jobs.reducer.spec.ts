@@ -111,6 +111,16 @@ describe('jobsReducer', () => {
     expect(reduce([aFrame([], { removed }), aFrame([aJob({ version: 6 })])]).tombstones).toEqual({});
   });
 
+  it('[C2] remembers the 10,000 jobs removed last', () => {
+    const removed = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => ({ id: `job-${from + at}`, version: 2 }));
+    const records = reduce([
+      aFrame([], { removed: removed(0, 10_000) }),
+      aFrame([], { removed: [...removed(10_000, 10_003), { id: 'job-0', version: 3 }] }),
+    ]);
+    expect(Object.keys(records.tombstones)).toHaveLength(10_000);
+    expect(['job-0', 'job-1', 'job-3', 'job-4', 'job-10002'].map((id) => records.tombstones[id])).toEqual([3, undefined, undefined, 2, 2]);
+  });
+
   it('[C2] lets access that came back bring a job back at the version of its removal: by a sync, by nothing else', () => {
     const removed = [{ id: 'job-1', version: 5 }];
     const known = aJob({ version: 5, status: 'processing' });

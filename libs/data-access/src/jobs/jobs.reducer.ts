@@ -1,10 +1,11 @@
+import { isTerminal, type JobRemoval } from '@harmonia/contract';
 import { createReducer, on } from '@ngrx/store';
 import { ConnectionActions } from '../connection/connection.actions';
 import { EMPTY_TABLE, rowOf, TableDraft, withoutRows } from './bucket-table';
 import { entityOf, pulseOf, type JobEntity } from './job-entity';
 import type { JobFrame, UserListPosition } from './job-frame';
 import { reordered, type EntityChange } from './job-order';
-import { entityAt, withEntities, withoutEntities, type KnownJobs } from './job-segments';
+import { entityAt, entityIn, withEntities, withoutEntities, type KnownJobs } from './job-segments';
 import { JobsActions } from './jobs.actions';
 import type { ReceivedJob } from './received-job';
 
@@ -14,7 +15,7 @@ export interface JobRecords extends KnownJobs {
   readonly all: JobEntity[];
   /** Whether the last frame told of a body that did not come with it: it takes a sync to have it [S5]. */
   readonly lacksBody: boolean;
-  /** Versions of removed jobs, so that a late answer does not bring one back [C2]. */
+  /** Versions of the jobs removed last, so that a late answer does not bring one back [C2]. */
   readonly tombstones: Readonly<Record<string, number>>;
   /** While the pages of a list's snapshot arrive, the versions of jobs that it may no longer hold [S5]. */
   readonly doubted: Readonly<Record<string, number>>;
@@ -25,6 +26,9 @@ export interface JobRecords extends KnownJobs {
   /** How far the user's list has been told of; null before its first sync. */
   readonly userList: UserListPosition | null;
 }
+
+/** How many removed jobs are remembered, the last to be removed. */
+const MOST_TOMBSTONES = 10_000;
 
 /** What is known before anything arrived. */
 export const NO_RECORDS: JobRecords = {
@@ -39,10 +43,17 @@ export const NO_RECORDS: JobRecords = {
   userList: null,
 };
 
-/** Fed by one action alone, one a frame [C4]; another user or a sign-out begins anew. */
+/** Fed by one action alone, one a frame [C4]; what is retired leaves, another user or a sign-out begins anew. */
 export const jobsReducer = createReducer(
   NO_RECORDS,
   on(JobsActions.jobsReceived, (records, frame) => received(records, frame)),
+  // One that began another attempt meanwhile stays.
+  on(JobsActions.jobsRetired, (records, { ids }) =>
+    withoutJobs(
+      records,
+      ids.filter((id) => isEnded(records, id)),
+    ),
+  ),
   on(ConnectionActions.sessionAuthenticated, ConnectionActions.pollingBegan, (records, { userId }) =>
     records.userId === userId ? records : { ...NO_RECORDS, userId },
   ),
@@ -74,6 +85,11 @@ function outside({ rows }: JobRecords, doubted: Readonly<Record<string, number>>
   return Object.keys(doubted).filter((id) => rowOf(rows, id)?.version === doubted[id] && !named.includes(id));
 }
 
+function isEnded(records: JobRecords, id: string): boolean {
+  const entity = entityIn(records, id);
+  return entity !== null && isTerminal(entity.status);
+}
+
 function withoutJobs(records: JobRecords, ids: readonly string[]): JobRecords {
   const rows = withoutRows(records.rows, ids);
   if (rows === records.rows) return records;
@@ -90,8 +106,7 @@ function withRemovals(records: JobRecords, { removed, sync }: JobFrame): JobReco
   const told = sync ? removed.map(({ id, version }) => ({ id, version: Math.max(version, known(id)) })) : removed;
   const news = told.filter(({ id, version }) => version >= Math.max(known(id), records.tombstones[id] ?? 0));
   if (news.length === 0) return records;
-  const tombstones = { ...records.tombstones };
-  for (const { id, version } of news) tombstones[id] = Math.max(tombstones[id] ?? 0, version);
+  const tombstones = withTombstones(records.tombstones, news);
   return {
     ...withoutJobs(
       records,
@@ -99,6 +114,17 @@ function withRemovals(records: JobRecords, { removed, sync }: JobFrame): JobReco
     ),
     tombstones,
   };
+}
+
+function withTombstones(before: JobRecords['tombstones'], news: readonly JobRemoval[]): JobRecords['tombstones'] {
+  const tombstones = { ...before };
+  for (const { id, version } of news) {
+    // What is added stands last, so that the first is the oldest; ids that are numbers stand in their own order.
+    delete tombstones[id];
+    tombstones[id] = Math.max(before[id] ?? 0, version);
+  }
+  for (const id of Object.keys(tombstones).slice(0, -MOST_TOMBSTONES)) delete tombstones[id];
+  return tombstones;
 }
 
 /** Of each job the newest state and the newest body, whatever the order in which they came [C1]. */
