@@ -9,6 +9,7 @@ import { TOKEN_SOURCE, tokenSourceOf, type TokenSource } from './connection/toke
 import { harmoniaFeature } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
 import * as guideEffects from './jobs/guide-actions.effects';
+import { JobChanges } from './jobs/job-changes';
 import { JobCommandDesk } from './jobs/inject-job-commands';
 import { runCommands } from './jobs/job-commands.effects';
 import { JobInbox } from './jobs/job-inbox';
@@ -43,7 +44,7 @@ export function provideHarmonia(...features: readonly HarmoniaFeature[]): Enviro
   return makeEnvironmentProviders([
     provideState(harmoniaFeature(featureKey)),
     provideEffects({ stayConnected, announceFacts, runCommands }),
-    [CONNECTION_PROVIDERS, FrameClock, JobInbox, JobWatches, JobSync, JobsHttp, JobCommandDesk],
+    [CONNECTION_PROVIDERS, FrameClock, JobChanges, JobInbox, JobWatches, JobSync, JobsHttp, JobCommandDesk],
     features.map(({ providers }) => providers),
   ]);
 }

@@ -1,5 +1,5 @@
-import { isLegalTransition, isTerminal } from '@harmonia/contract';
-import type { JobEntity, JobPulse } from './job-entity';
+import { isLegalTransition, isTerminal, type Job } from '@harmonia/contract';
+import { joinJob, type JobEntity, type JobPulse } from './job-entity';
 import type { IssuedCommand } from './job-commands.actions';
 
 /**
@@ -13,7 +13,14 @@ export function foreseen(job: JobEntity, issued: IssuedCommand | undefined): Job
   return canRestart ? { ...job, status: 'queued', attempt: job.attempt + 1, result: null } : job;
 }
 
+/** Both parts of the job as it will be; null while it is not known. */
+export function foreseenJob(pulse: JobPulse | null, entity: JobEntity | null, issued: IssuedCommand | undefined): Job | null {
+  if (!pulse || !entity) return null;
+  const later = foreseen(entity, issued);
+  return joinJob(later, foreseenPulse(pulse, entity, later));
+}
+
 /** A foreseen attempt has not come anywhere yet [R2]. */
-export function foreseenPulse(pulse: JobPulse, job: JobEntity, later: JobEntity): JobPulse {
+function foreseenPulse(pulse: JobPulse, job: JobEntity, later: JobEntity): JobPulse {
   return job.attempt === later.attempt ? pulse : { ...pulse, progress: null };
 }

@@ -1,11 +1,14 @@
 import { assertInInjectionContext, computed, effect, inject, type Signal } from '@angular/core';
 import { JobIdSchema, type Job, type JobProgress } from '@harmonia/contract';
-import { Store } from '@ngrx/store';
 import * as v from 'valibot';
+import type { HarmoniaState } from '../harmonia.feature';
+import { rowOf } from './bucket-table';
+import { foreseenJob } from './foreseen';
 import type { CommandRefusal, JobCommand } from './job-commands.actions';
 import { JobCommandDesk } from './inject-job-commands';
+import { JobChanges } from './job-changes';
+import { entityIn } from './job-segments';
 import { JobWatches } from './job-watches';
-import { selectCommandRefusal, selectJobAbsent, selectJobById, selectJobProgress, selectPendingCommand } from './jobs.selectors';
 
 /** One job as a view sees it. */
 export interface JobRef<Typed extends Job = Job> {
@@ -42,19 +45,22 @@ export function injectJob(id: string | Signal<string>): JobRef {
   const watches = inject(JobWatches);
   const commands = inject(JobCommandDesk);
   const current = typeof id === 'string' ? computed(() => id) : id;
+  const changes = inject(JobChanges);
   const isId = computed(() => v.is(JobIdSchema, current()));
   effect((onCleanup) => {
-    if (isId()) onCleanup(watches.watchJob(current()));
+    if (!isId()) return;
+    onCleanup(changes.follow(current()));
+    onCleanup(watches.watchJob(current()));
   });
-  const job = injectSelected(current, selectJobById);
-  const absent = injectSelected(current, selectJobAbsent);
+  const job = injectRead(current, jobShown);
+  const isGone = injectRead(current, ({ records }, id) => id in records.tombstones);
   return {
     id: current,
     job,
-    progress: injectSelected(current, selectJobProgress),
-    phase: computed(() => (job() ? 'present' : absent() || !isId() ? 'absent' : 'loading')),
-    pending: injectSelected(current, selectPendingCommand),
-    refusal: injectSelected(current, selectCommandRefusal),
+    progress: computed(() => job()?.progress ?? null),
+    phase: computed(() => (job() ? 'present' : isGone() || !isId() ? 'absent' : 'loading')),
+    pending: injectRead(current, ({ commands }, id) => commands.pending[id]?.command ?? null),
+    refusal: injectRead(current, ({ commands }, id) => commands.refused[id] ?? null),
     cancel: () => commands.cancel(current()),
     retry: () => commands.retry(current()),
   };
@@ -68,12 +74,16 @@ export function injectJob(id: string | Signal<string>): JobRef {
  */
 export function injectJobProgress(id: Signal<string>): Signal<JobProgress | null> {
   assertInInjectionContext(injectJobProgress);
-  return injectSelected(id, selectJobProgress);
+  const changes = inject(JobChanges);
+  effect((onCleanup) => onCleanup(changes.follow(id())));
+  return injectRead(id, (harmonia, known) => jobShown(harmonia, known)?.progress ?? null);
 }
 
-/** What a selector of one id says, also after the id has changed. */
-function injectSelected<Value>(id: Signal<string>, select: (id: string) => (root: object) => Value): Signal<Value> {
-  const root = inject<Store<object>>(Store).selectSignal((state) => state);
-  const selector = computed(() => select(id()));
-  return computed(() => selector()(root()));
+/** What the state says of one job, also after the id has changed; read anew when it has changed, see {@link JobChanges}. */
+function injectRead<Value>(id: Signal<string>, read: (harmonia: HarmoniaState, id: string) => Value): Signal<Value> {
+  const changes = inject(JobChanges);
+  return computed(() => read(changes.stateFor(id()), id()));
 }
+
+const jobShown = ({ records, commands }: HarmoniaState, id: string): Job | null =>
+  foreseenJob(rowOf(records.rows, id), entityIn(records, id), commands.pending[id]);

@@ -2,9 +2,9 @@ import { isTerminal, type Job, type JobProgress, type JobStatus } from '@harmoni
 import { createSelector, type MemoizedSelector } from '@ngrx/store';
 import { selectCommands, selectRecords } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
-import { foreseen, foreseenPulse } from './foreseen';
+import { foreseen, foreseenJob } from './foreseen';
 import type { CommandRefusal, JobCommand } from './job-commands.actions';
-import { joinJob, type JobEntity } from './job-entity';
+import type { JobEntity } from './job-entity';
 import { entityIn } from './job-segments';
 import { remembered } from './remembered';
 
@@ -84,14 +84,6 @@ const selectEntity = remembered((id) => createSelector(selectRecords, (records) 
 
 const selectPendingOf = remembered((id) => createSelector(selectPending, (pending) => pending[id]));
 
-const selectForeseen = remembered((id) =>
-  createSelector(selectRow(id), selectEntity(id), selectPendingOf(id), (row, entity, issued) => {
-    if (!row || !entity) return null;
-    const job = foreseen(entity, issued);
-    return { job, pulse: foreseenPulse(row, entity, job) };
-  }),
-);
-
 /**
  * One job, its often changing part included; null while it is not known. It remembers its last answer, one selector
  * per id; changes of other jobs leave that as it is.
@@ -99,7 +91,7 @@ const selectForeseen = remembered((id) =>
  * @example readonly job = inject(Store).selectSignal(selectJobById('job-1'));
  */
 export const selectJobById: (id: string) => MemoizedSelector<object, Job | null> = remembered((id) =>
-  createSelector(selectForeseen(id), (later) => later && joinJob(later.job, later.pulse)),
+  createSelector(selectRow(id), selectEntity(id), selectPendingOf(id), foreseenJob),
 );
 
 /**
@@ -108,12 +100,7 @@ export const selectJobById: (id: string) => MemoizedSelector<object, Job | null>
  * @example readonly progress = inject(Store).selectSignal(selectJobProgress('job-1'));
  */
 export const selectJobProgress: (id: string) => MemoizedSelector<object, JobProgress | null> = remembered((id) =>
-  createSelector(selectForeseen(id), (later) => later?.pulse.progress ?? null),
-);
-
-/** Whether a job is gone, or not the user's to see [C2, S4]. */
-export const selectJobAbsent: (id: string) => MemoizedSelector<object, boolean> = remembered((id) =>
-  createSelector(selectRecords, ({ tombstones }) => id in tombstones),
+  createSelector(selectJobById(id), (job) => job?.progress ?? null),
 );
 
 /** The command of a job that is under way; null when there is none [C10]. */
