@@ -35,7 +35,7 @@ export class FrameRound {
   ) {}
 
   add(job: Job): void {
-    for (const { isPlain, kept } of this.watchers.slowIn(watchRoomsOf(job))) if (!isPlain) kept?.change(job.id);
+    if (this.watchers.hasSlow) this.keep(job);
     const readers = [this.listOf(ADMIN_ROOM), this.listOf(userRoom(job.userId)), ...this.singlesOf(job)];
     const frames = readers.filter((lines) => lines !== null);
     if (frames.length === 0) return;
@@ -46,6 +46,11 @@ export class FrameRound {
   tell(): void {
     this.lists.forEach((lines, list) => lines && this.emit({ text: [frameRoom(list)], inflating: [deflatedRoom(list)] }, lines.join('\n')));
     this.sharedSingles().forEach((readers, jobs) => this.emit(readers, jobs));
+  }
+
+  /** [L2] For those who fell behind after they would have been told. */
+  private keep(job: Job): void {
+    for (const { isPlain, kept } of this.watchers.slowIn(watchRoomsOf(job))) if (!isPlain) kept?.change(job.id);
   }
 
   private listOf(list: string): Lines | null {

@@ -61,7 +61,7 @@ export class JobFeed {
     if (event.kind === 'revoked') return this.revoke(event);
     if (event.kind === 'edited' && event.previousUserId !== undefined) this.disown(event.job, event.previousUserId, epoch);
     if (this.watches.isDeciding) this.watches.hear(event, wireEventsOf(event, epoch));
-    this.watchers.slowIn(roomsOf(event)).forEach(({ kept }) => kept?.hear(event, epoch));
+    if (this.watchers.hasSlow) this.watchers.slowIn(roomsOf(event)).forEach(({ kept }) => kept?.hear(event, epoch));
     if (isFramed(event)) this.tellInFrames(event, epoch);
     else this.tellAtOnce(event, epoch);
     if (event.kind === 'removed') this.watchers.empty(jobRoom(event.id));

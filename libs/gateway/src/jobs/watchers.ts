@@ -38,12 +38,16 @@ export class Watchers {
   }
 
   in(room: string): readonly Watcher[] {
-    return this.slow.size === 0 ? this.foundIn(room) : [...this.foundIn(room), ...this.foundIn(slowRoom(room))];
+    return !this.hasSlow ? this.foundIn(room) : [...this.foundIn(room), ...this.foundIn(slowRoom(room))];
+  }
+
+  /** Whether there is anybody to keep anything for [L2]. */
+  get hasSlow(): boolean {
+    return this.slow.size > 0;
   }
 
   /** Those in at least one of the rooms for whom what happens there is kept [L2]. */
   slowIn(rooms: readonly string[]): readonly Watcher[] {
-    if (this.slow.size === 0) return [];
     return [...new Set(rooms.flatMap((room) => this.foundIn(slowRoom(room))))];
   }
 
