@@ -1,4 +1,5 @@
 import type { TestRequest } from '@angular/common/http/testing';
+import type { Job } from '@harmonia/contract';
 import { ConnectionActions } from '@harmonia/data-access';
 import { aJob } from '@harmonia/data-access/testing';
 import { TestBed } from '@angular/core/testing';
@@ -96,7 +97,7 @@ describe('JobList', () => {
     document.body.append(page);
     await list(...Array.from({ length: 250 }, (_, index) => aJob({ id: `job-${index}`, title: `Job ${index}` })));
     expect(rows()).toHaveLength(100);
-    expect(page.querySelector('.rest')?.textContent).toContain('100 of 250 jobs');
+    expect(page.querySelector('.rest')?.textContent).toContain('100 of 250 newest jobs');
     button('Show more')?.click();
     await stable();
     expect(rows()).toHaveLength(200);
@@ -105,6 +106,33 @@ describe('JobList', () => {
     await stable();
     expect([rows().length, button('Show more')]).toEqual([250, undefined]);
     page.remove();
+  });
+
+  it('[S2] asks for older jobs than it was told of, page by page until there is news, and says why when that fails', async () => {
+    const { page, list, names, button, stable, server } = await aListPage('/?text=Job');
+    const known = Array.from({ length: 100 }, (_, index) => aJob({ id: `job-${index}`, title: `Job ${index}` }));
+    await list(...known);
+    const answer = async (jobs: readonly Job[], nextPage: string | null) => {
+      const request = server.expectOne(({ url }) => url.startsWith('/api/jobs?'));
+      request.flush({ jobs, nextPage }, EPOCH);
+      await stable();
+      return request.request.url;
+    };
+    button('Show older')?.click();
+    await stable();
+    expect(await answer(known, 'page-2')).toBe('/api/jobs?text=Job&limit=200');
+    expect(button('Looking…')).toBeDefined();
+    expect(await answer([aJob({ id: 'old', title: 'Old Job', createdAt: '2020-01-01T00:00:00.000Z' })], 'page-3')).toContain('page=page-2');
+    expect([names().length, names().at(-1)]).toEqual([101, 'Old Job']);
+    button('Show older')?.click();
+    await stable();
+    server.expectOne(({ url }) => url.includes('page=page-3')).error(new ProgressEvent('error'));
+    await stable();
+    expect(page.querySelector('.rest [role=alert]')?.textContent).toContain('cannot be reached');
+    button('Show older')?.click();
+    await stable();
+    await answer([], null);
+    expect(page.querySelector('.rest')).toBeNull();
   });
 
   it('simulates a job', async () => {

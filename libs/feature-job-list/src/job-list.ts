@@ -19,6 +19,7 @@ import { FileDrop } from './file-drop';
 import { JobFilters } from './job-filters';
 import { JobRow } from './job-row';
 import { JobStarter } from './job-starter';
+import { OlderJobs } from './older-jobs';
 import { UploadList } from './upload-list';
 import { Uploads } from './uploads';
 
@@ -26,7 +27,7 @@ import { Uploads } from './uploads';
 @Component({
   selector: 'harmonia-job-list',
   imports: [ConnectionNotice, ConnectionStrip, DecimalPipe, FileDrop, Icon, JobFilters, JobRow, LongWait, Notice, UploadList],
-  providers: [AddressFilter, DrawnRows, JobStarter],
+  providers: [AddressFilter, DrawnRows, JobStarter, OlderJobs],
   templateUrl: './job-list.html',
   styleUrl: './job-list.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -36,6 +37,7 @@ export class JobList {
   protected readonly filter = inject(AddressFilter);
   protected readonly connection = injectConnection();
   protected readonly starter = inject(JobStarter);
+  protected readonly older = inject(OlderJobs);
   protected readonly uploads = inject(Uploads);
   private readonly injector = inject(Injector);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -62,9 +64,10 @@ export class JobList {
     });
   }
 
-  /** The focus goes on where the new rows begin. */
-  protected showMore(): void {
+  /** Asks for older ones where all that are known are drawn. The focus goes on where the new rows begin. */
+  protected async showMore(): Promise<void> {
     const before = this.drawn().length;
+    if (before === this.jobs().length && !(await this.older.ask())) return;
     this.rows.more();
     afterNextRender(() => this.host.querySelectorAll<HTMLElement>('.list a').item(before)?.focus(), { injector: this.injector });
   }
