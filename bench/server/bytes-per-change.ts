@@ -21,7 +21,7 @@ export const bytesPerChange: Bench = {
     const ours = { ...setting, kind: 'harmonia', watch: () => ({ kind: 'all', words: 'sync' }) as const } as const;
     const guide = await fanOut({ ...setting, kind: 'guide', watch: () => ({ kind: 'all', words: 'guide' }) });
     const plain = await fanOut({ ...ours, auth: { protocol: 1 } });
-    const compressed = await fanOut({ ...ours, auth: { protocol: 1, inflate: true }, compression: true });
+    const compressed = await fanOut({ ...ours, auth: { protocol: 1, inflate: true }, compression: 'all' });
     return {
       plain: plain.bytesPerSeen / guide.bytesPerSeen,
       compressed: compressed.bytesPerSeen / guide.bytesPerSeen,

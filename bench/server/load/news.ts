@@ -1,4 +1,4 @@
-import type { Job } from '@harmonia/contract';
+import { framedJobs, type Job } from '@harmonia/contract';
 import { inflateRawSync } from 'node:zlib';
 import { shown } from '../node/truth.ts';
 import { argumentsIn, type RawEvent } from './client.ts';
@@ -38,13 +38,18 @@ export function newsIn({ name, text, attachments }: RawEvent): readonly JobNews[
   // what the servers under test send is trusted here: a wrong word shows in the final state
   const payload = argumentsIn(text, attachments)[1] as Payload;
   if (name !== 'jobs:frame') return name.startsWith('job:') ? [single(name, payload)] : [];
-  const lines = Buffer.isBuffer(payload.jobs) ? inflateRawSync(payload.jobs).toString() : String(payload.jobs);
-  return lines.split('\n').map(framed);
+  const { at = NaN, deflated } = payload;
+  const lines = deflated === undefined ? payload.jobs : inflateRawSync(Buffer.from(deflated, 'base64')).toString();
+  const jobs = framedJobs(String(lines), at);
+  if (!jobs) throw new Error('A frame is not in order.');
+  return jobs.map((job) => ({ ...job, isEnd: false }));
 }
 
 interface Payload extends Partial<JobNews> {
   readonly job?: Partial<JobNews>;
+  readonly at?: number;
   readonly jobs?: unknown;
+  readonly deflated?: string;
 }
 
 function single(name: string, payload: Payload): JobNews {
@@ -58,14 +63,4 @@ function single(name: string, payload: Payload): JobNews {
     ...(said && { status: said }),
     ...(progress !== undefined && { progress }),
   };
-}
-
-const STATUSES: Readonly<Record<string, Job['status']>> = { q: 'queued', p: 'processing', c: 'completed', f: 'failed', x: 'cancelled' };
-
-/** A line of a frame, by the words of SPEC.md [E4]; the messages of the stream need no unescaping. */
-function framed(line: string): JobNews {
-  const [id = '', version, letter = '', attempt, , , current, total, percentage, ...message] = line.split(' ');
-  const amounts = { current: Number(current), total: total === '-' ? null : Number(total), percentage: Number(percentage) };
-  const progress = current === undefined ? null : { ...amounts, message: message.join(' ') };
-  return { id, version: Number(version), attempt: Number(attempt), isEnd: false, status: STATUSES[letter] ?? 'queued', progress };
 }

@@ -17,6 +17,6 @@ export type Serve = (stream: SeededJobs, options: ServeOptions) => Promise<Serve
 export interface ServeOptions {
   /** What signs the tokens of clients. */
   readonly secret: string;
-  /** Harmonia's alone: frames are compressed for whoever can inflate them. */
-  readonly compression: boolean;
+  /** Harmonia's alone: which frames are compressed for whoever can inflate them. */
+  readonly compression: 'shared' | 'all' | 'none';
 }

@@ -16,8 +16,8 @@ export interface Stage {
 export interface StageOptions {
   readonly kind: ServerKind;
   readonly stream: StreamOptions;
-  /** The gateway compresses frames for clients that say that they can inflate. */
-  readonly compression?: boolean;
+  /** Which frames the gateway compresses for clients that say that they can inflate; left out: the default. */
+  readonly compression?: StartNode['compression'];
   /** More options of Node's for the server. */
   readonly flags?: readonly string[];
 }
@@ -30,7 +30,7 @@ const LOAD = new URL('../load/load.program.ts', import.meta.url);
 
 /** Starts both, lets them be used, and ends them. */
 export async function onStage<Result>(options: StageOptions, play: (stage: Stage) => Promise<Result>): Promise<Result> {
-  const { kind, stream, compression = false, flags } = options;
+  const { kind, stream, compression = 'shared', flags } = options;
   const [server, load] = [await Child.start(NODE, flags), await Child.start(LOAD)];
   try {
     const start: StartNode = { kind, stream, secret: SECRET, compression };

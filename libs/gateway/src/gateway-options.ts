@@ -1,5 +1,6 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { SessionAuthenticator } from './connection/session-authenticator.js';
+import type { FrameCompression } from './jobs/frame-round.js';
 
 /** The token under which {@link HarmoniaGatewayOptions} are injected. */
 export const HARMONIA_GATEWAY_OPTIONS = Symbol('HARMONIA_GATEWAY_OPTIONS');
@@ -25,10 +26,11 @@ export interface HarmoniaFrameOptions {
   /** The least time between two frames to one client, in milliseconds; after as long a quiet, the first goes at once. Default 50. */
   readonly intervalMs?: number;
   /**
-   * Deflates frames above 1 KB, once for all who get the same, for clients that can inflate: about half the bytes, for
-   * some processor time. Default `false`.
+   * Which frames above 1 KB are deflated for clients that can inflate, which halves them. A frame is deflated once for all
+   * who get it, so `'shared'` costs less than it saves: those that at least ten sockets share. `'all'` also spends processor
+   * time on a frame that one socket gets; `'none'` on none. Default `'shared'`.
    */
-  readonly compress?: boolean;
+  readonly compress?: FrameCompression;
 }
 
 /** What becomes of sockets that do not keep up [L2]. */

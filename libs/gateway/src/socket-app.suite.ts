@@ -139,8 +139,8 @@ export interface Told {
 }
 
 /** What a frame says, which is in order. */
-export function linesOf({ jobs, at }: JobsFrame): readonly FramedJob[] {
-  const lines = typeof jobs === 'string' ? jobs : inflateRawSync(jobs).toString();
+export function linesOf({ at, jobs = '', deflated }: JobsFrame): readonly FramedJob[] {
+  const lines = deflated === undefined ? jobs : inflateRawSync(Buffer.from(deflated, 'base64')).toString();
   return framedJobs(lines, at) ?? assert.fail('The frame is not in order.');
 }
 

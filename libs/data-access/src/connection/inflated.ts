@@ -7,7 +7,8 @@ export function canInflate(): boolean {
   }
 }
 
-/** The text of deflated bytes; rejects when they are none. */
-export function inflated(bytes: ArrayBuffer): Promise<string> {
+/** The text that was deflated and written in base64; rejects when it was not. */
+export async function inflated(base64: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();
 }

@@ -152,17 +152,18 @@ describe('RealtimeSocket', () => {
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/"jobs:frame" was dropped/) })]);
   });
 
-  it('[E4] inflates frames that come as bytes, and says of bytes that are none that something is missing', async () => {
+  it('[E4] inflates frames that come deflated, and says of what is not that something is missing', async () => {
     const { peer, messages } = await connected();
     const at = Date.parse(aJob().updatedAt);
     const lines = [4, 5].map((version) => framedLine(aJob({ version, progress: atPercent(version, 'Zeile ü\n') }), at)).join('\n');
-    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: deflateRawSync(lines) });
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, deflated: deflateRawSync(lines).toString('base64') });
     expect((await messages(2)).at(-1)).toEqual({ kind: 'frame', frame: { epoch: 'epoch-1', jobs: framedJobs(lines, at) } });
-    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: Buffer.from('not deflated') });
-    expect((await messages(3)).at(-1)).toEqual({ kind: 'gap' });
-    peer.emit('jobs:frame', { epoch: 'epoch-1', at, jobs: deflateRawSync('job-1 4 of something else') });
-    expect((await messages(4)).at(-1)).toEqual({ kind: 'gap' });
-    expect(errors).toHaveLength(2);
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, deflated: btoa('not deflated') });
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, deflated: 'no base64!' });
+    expect((await messages(4)).slice(2)).toEqual([{ kind: 'gap' }, { kind: 'gap' }]);
+    peer.emit('jobs:frame', { epoch: 'epoch-1', at, deflated: deflateRawSync('job-1 4 of something else').toString('base64') });
+    expect((await messages(5)).at(-1)).toEqual({ kind: 'gap' });
+    expect(errors).toHaveLength(3);
   });
 
   it('[E4] says that it can inflate only where it can', async () => {

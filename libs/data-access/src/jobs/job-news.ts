@@ -41,8 +41,8 @@ export function newsOf(name: JobEventName, payload: unknown): JobNews {
  * @throws RefusalError `internal-error`, or rejects, when any of it is not what the contract says
  */
 export function frameOf(payload: unknown): WireFrame | Promise<WireFrame> {
-  const { epoch, at, jobs } = understood(JobsFrameSchema, payload);
-  return typeof jobs === 'string' ? frameOfLines(epoch, at, jobs) : inflated(jobs).then((lines) => frameOfLines(epoch, at, lines));
+  const { epoch, at, jobs = '', deflated } = understood(JobsFrameSchema, payload);
+  return deflated === undefined ? frameOfLines(epoch, at, jobs) : inflated(deflated).then((lines) => frameOfLines(epoch, at, lines));
 }
 
 /**

@@ -143,6 +143,24 @@ describe('[E4] frames', () => {
     expect(frames(ann)).toEqual([[`${job.id} 2`, `${other.id} 2`]]);
   });
 
+  it('[S7] bring nobody the lines of another, though both look alike by their sign', async () => {
+    const jobs = await Promise.all(Array.from({ length: 64 }, () => jobOf('ann')));
+    const watched = [
+      [0, 63],
+      [1, 32],
+    ] as const;
+    const idsOf = (places: readonly number[]) => places.map((place) => `${jobs[place]?.id} 2`);
+    policy.guests.add('guest');
+    const guests = await Promise.all(watched.map(() => app.connected(tokenOf('guest'), PROTOCOL)));
+    for (const [index, guest] of guests.entries())
+      for (const place of watched[index] ?? []) await guest.ask('job:subscribe', { jobId: jobs[place]?.id });
+    app.app.get(FrameFlush).stop();
+    hear(started(2, other));
+    hear(...jobs.map((each) => started(2, each)));
+    await Promise.all(guests.map((guest) => guest.settled()));
+    expect(guests.map(frames)).toEqual(watched.map((places) => [idsOf(places)]));
+  });
+
   it('[E3] are nothing for plain clients, which get every change by itself beside them', async () => {
     const plain = await app.connected(tokenOf('ann'));
     await plain.ask('jobs:subscribe:user');
@@ -222,11 +240,11 @@ describe('[E4] frames', () => {
 describe('[E4] compressed frames', () => {
   let app: SocketApp;
   beforeAll(async () => {
-    app = await SocketApp.start({ gateway: { frames: { intervalMs, compress: true } } });
+    app = await SocketApp.start({ gateway: { frames: { intervalMs, compress: 'all' } } });
   });
   afterAll(() => app.stop());
 
-  it('are bytes for those who can inflate them and text for the others, who hear the same; short ones are text for all', async () => {
+  it('are deflated for those who can inflate them and text for the others, who hear the same; short ones are text for all', async () => {
     const clients = await Promise.all([{ inflate: true }, {}].map((auth) => app.connected(adminToken('ann'), { ...PROTOCOL, ...auth })));
     const single = await app.connected(tokenOf('ann'), { ...PROTOCOL, inflate: true });
     const [inflating, plain] = clients;
@@ -238,14 +256,14 @@ describe('[E4] compressed frames', () => {
     app.app.get(FrameFlush).stop();
     for (const id of ids) await app.publisher.started(id);
     for (const client of [...clients, single]) await client.settled();
-    const shapes = ({ received }: Client) => received.map(({ payload }) => (typeof payload.jobs === 'string' ? 'text' : 'bytes'));
+    const shapes = ({ received }: Client) => received.map(({ payload }) => ('deflated' in payload ? 'deflated' : 'text'));
     expect([inflating, single, plain].map(shapes)).toEqual([
-      ['text', 'bytes'],
-      ['text', 'bytes'],
+      ['text', 'deflated'],
+      ['text', 'deflated'],
       ['text', 'text'],
     ]);
-    const [bytes, text] = [inflating.received.at(-1)?.payload.jobs, plain.received.at(-1)?.payload.jobs];
-    expect(bytes.length).toBeLessThan(text.length * 0.7);
+    const [deflated, text] = [inflating.received.at(-1)?.payload.deflated, plain.received.at(-1)?.payload.jobs];
+    expect(deflated.length).toBeLessThan(text.length);
     for (const client of [inflating, single]) expect(client.told).toEqual(plain.told);
     expect(plain.told.map(({ id }) => id)).toEqual(ids);
   });

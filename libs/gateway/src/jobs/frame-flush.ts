@@ -2,7 +2,7 @@ import type { Job } from '@harmonia/contract';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
-import { FrameRound } from './frame-round.js';
+import { FrameRound, type FrameCompression } from './frame-round.js';
 import { Watchers } from './watchers.js';
 
 const DEFAULT_INTERVAL_MS = 50;
@@ -15,7 +15,7 @@ const DEFAULT_INTERVAL_MS = 50;
 export class FrameFlush {
   private readonly log = new Logger(FrameFlush.name);
   private readonly intervalMs: number;
-  private readonly compress: boolean;
+  private readonly compression: FrameCompression;
   private readonly waiting = new Map<string, Job>();
   private epoch = '';
   private pause: NodeJS.Timeout | null = null;
@@ -25,7 +25,7 @@ export class FrameFlush {
     private readonly watchers: Watchers,
   ) {
     this.intervalMs = frames?.intervalMs ?? DEFAULT_INTERVAL_MS;
-    this.compress = frames?.compress ?? false;
+    this.compression = frames?.compress ?? 'shared';
   }
 
   /** A change waits, in place of an older one of its job. */
@@ -63,7 +63,7 @@ export class FrameFlush {
       this.pause = null;
       this.settle();
     }, this.intervalMs);
-    const round = new FrameRound(this.watchers, this.epoch, this.compress);
+    const round = new FrameRound(this.watchers, this.epoch, this.compression);
     for (const job of jobs) this.attempt(() => round.add(job));
     this.attempt(() => round.tell());
   }

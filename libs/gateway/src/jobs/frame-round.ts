@@ -1,20 +1,30 @@
-import { framedLine, type Job } from '@harmonia/contract';
+import { framedLine, type Job, type JobsFrame } from '@harmonia/contract';
 import { deflateRawSync } from 'node:zlib';
+import { Lines } from './lines.js';
 import { ADMIN_ROOM, deflatedRoom, frameRoom, jobRoom, userRoom, watchRoomsOf } from './rooms.js';
 import type { Watcher } from './watcher.js';
 import type { Watchers } from './watchers.js';
 
+/** Which frames are deflated: those that at least ten sockets share, all, or none. */
+export type FrameCompression = 'shared' | 'all' | 'none';
+
+/** So many sockets share what deflating costs. */
+const SHARED_BY = 10;
+
 /** Below this many characters a deflated frame is hardly shorter. */
 const WORTH_DEFLATING = 1024;
 
-/** Who gets the same frame: rooms, and among them those whose sockets can inflate. */
-interface Readers {
-  readonly text: string[];
-  readonly inflating: string[];
+/** Those who get the same lines of single jobs. */
+interface SharedFrame {
+  readonly lines: Lines;
+  readonly watchers: Watcher[];
 }
 
-/** The lines of a frame to be. */
-type Lines = string[];
+/** Those of one list; null when nobody is there. */
+interface ListFrame {
+  readonly list: string;
+  readonly lines: Lines | null;
+}
 
 /**
  * One flush [E4]: the changed jobs are added one by one, then everybody who may hear of some of them is told in one frame.
@@ -24,28 +34,35 @@ type Lines = string[];
  */
 export class FrameRound {
   private readonly at = Date.now();
-  /** By the name of the list; null: nobody is there. */
-  private readonly lists = new Map<string, Lines | null>();
+  private readonly everybody: ListFrame;
+  /** By the id of the owner. */
+  private readonly users = new Map<string, ListFrame>();
   private readonly singles = new Map<Watcher, Lines>();
+  private added = 0;
 
   constructor(
     private readonly watchers: Watchers,
     private readonly epoch: string,
-    private readonly compress: boolean,
-  ) {}
+    private readonly compression: FrameCompression,
+  ) {
+    this.everybody = this.frameOf(ADMIN_ROOM);
+  }
 
   add(job: Job): void {
     if (this.watchers.hasSlow) this.keep(job);
-    const readers = [this.listOf(ADMIN_ROOM), this.listOf(userRoom(job.userId)), ...this.singlesOf(job)];
-    const frames = readers.filter((lines) => lines !== null);
-    if (frames.length === 0) return;
-    const line = framedLine(job, this.at);
-    for (const lines of frames) lines.push(line);
+    let line: string | null = null;
+    const number = ++this.added;
+    const tell = (lines: Lines | null) => lines?.add((line ??= framedLine(job, this.at)), number);
+    tell(this.everybody.lines);
+    tell(this.userFrameOf(job.userId).lines);
+    for (const watcher of this.watchers.in(jobRoom(job.id))) {
+      if (!watcher.isPlain && !watcher.kept && !watcher.isToldByList(job)) tell(this.linesOf(watcher));
+    }
   }
 
   tell(): void {
-    this.lists.forEach((lines, list) => lines && this.emit({ text: [frameRoom(list)], inflating: [deflatedRoom(list)] }, lines.join('\n')));
-    this.sharedSingles().forEach((readers, jobs) => this.emit(readers, jobs));
+    [this.everybody, ...this.users.values()].forEach((frame) => this.tellList(frame));
+    this.sharedSingles().forEach(({ lines, watchers }) => this.tellSingles(watchers, lines.text));
   }
 
   /** [L2] For those who fell behind after they would have been told. */
@@ -53,44 +70,72 @@ export class FrameRound {
     for (const { isPlain, kept } of this.watchers.slowIn(watchRoomsOf(job))) if (!isPlain) kept?.change(job.id);
   }
 
-  private listOf(list: string): Lines | null {
-    const known = this.lists.get(list);
-    if (known !== undefined) return known;
-    const lines = this.watchers.has(frameRoom(list)) || this.watchers.has(deflatedRoom(list)) ? [] : null;
-    this.lists.set(list, lines);
+  private frameOf(list: string): ListFrame {
+    const isWatched = this.watchers.has(frameRoom(list)) || this.watchers.has(deflatedRoom(list));
+    return { list, lines: isWatched ? new Lines() : null };
+  }
+
+  private userFrameOf(userId: string): ListFrame {
+    const known = this.users.get(userId);
+    if (known) return known;
+    const frame = this.frameOf(userRoom(userId));
+    this.users.set(userId, frame);
+    return frame;
+  }
+
+  private linesOf(watcher: Watcher): Lines {
+    const known = this.singles.get(watcher);
+    if (known) return known;
+    const lines = new Lines();
+    this.singles.set(watcher, lines);
     return lines;
   }
 
-  private singlesOf(job: Job): readonly Lines[] {
-    const viewers = this.watchers.in(jobRoom(job.id)).filter((watcher) => !watcher.isPlain && !watcher.kept && !watcher.isToldByList(job));
-    return viewers.map((watcher) => {
-      const lines = this.singles.get(watcher) ?? [];
-      this.singles.set(watcher, lines);
-      return lines;
-    });
-  }
-
-  /** Those who get the same share it: many look at one job. */
-  private sharedSingles(): ReadonlyMap<string, Readers> {
-    const shared = new Map<string, Readers>();
-    this.singles.forEach((lines, { id, inflates }) => {
-      const jobs = lines.join('\n');
-      const readers = shared.get(jobs) ?? { text: [], inflating: [] };
-      shared.set(jobs, readers);
-      (inflates ? readers.inflating : readers.text).push(id);
+  /** Those who get the same share it: many look at one job. Two frames that only look alike by their sign are told apart. */
+  private sharedSingles(): ReadonlyMap<number, SharedFrame> {
+    const shared = new Map<number, SharedFrame>();
+    this.singles.forEach((lines, watcher) => {
+      let { sign } = lines;
+      while (shared.get(sign)?.lines.equals(lines) === false) sign++;
+      const frame = shared.get(sign);
+      if (frame) frame.watchers.push(watcher);
+      else shared.set(sign, { lines, watchers: [watcher] });
     });
     return shared;
   }
 
-  private emit({ text, inflating }: Readers, jobs: string): void {
-    const deflates = this.compress && jobs.length >= WORTH_DEFLATING && inflating.some((room) => this.watchers.has(room));
-    this.tellRooms(deflates ? text : [...text, ...inflating], jobs);
-    // the fastest level, since frames are short and soon replaced: others save little more
-    if (deflates) this.tellRooms(inflating, deflateRawSync(jobs, { level: 1 }));
+  private tellList({ list, lines }: ListFrame): void {
+    if (!lines || lines.isEmpty) return;
+    const { text } = lines;
+    const rooms = [frameRoom(list), deflatedRoom(list)];
+    const deflated = this.deflated(text, this.watchers.sizeOf(deflatedRoom(list)));
+    this.tellRooms(deflated ? rooms.slice(0, 1) : rooms, { jobs: text });
+    if (deflated) this.tellRooms(rooms.slice(1), { deflated });
   }
 
-  private tellRooms(rooms: readonly string[], jobs: string | Buffer): void {
+  private tellSingles(watchers: readonly Watcher[], jobs: string): void {
     const { epoch, at } = this;
-    this.watchers.tell(rooms, { name: 'jobs:frame', payload: { epoch, at, jobs } });
+    const inflating = watchers.filter(({ inflates }) => inflates);
+    const deflated = this.deflated(jobs, inflating.length);
+    const idsOf = (those: readonly Watcher[]) => those.map(({ id }) => id);
+    const [only] = watchers;
+    if (!deflated && only && watchers.length === 1) return only.send({ name: 'jobs:frame', payload: { epoch, at, jobs } });
+    this.tellRooms(idsOf(deflated ? watchers.filter(({ inflates }) => !inflates) : watchers), { jobs });
+    if (deflated) this.tellRooms(idsOf(inflating), { deflated });
+  }
+
+  /** In base64, so that it is one message, which Socket.IO writes once for all in a room; null: it is not worth it. */
+  private deflated(jobs: string, readers: number): string | null {
+    if (readers < LEAST[this.compression] || jobs.length < WORTH_DEFLATING) return null;
+    // the fastest level, since frames are short and soon replaced: others save little more
+    const deflated = deflateRawSync(jobs, { level: 1 }).toString('base64');
+    return deflated.length < jobs.length ? deflated : null;
+  }
+
+  private tellRooms(rooms: readonly string[], lines: Pick<JobsFrame, 'jobs' | 'deflated'>): void {
+    const { epoch, at } = this;
+    this.watchers.tell(rooms, { name: 'jobs:frame', payload: { epoch, at, ...lines } });
   }
 }
+
+const LEAST: Readonly<Record<FrameCompression, number>> = { shared: SHARED_BY, all: 1, none: Infinity };

@@ -67,6 +67,11 @@ export class Watchers {
     return this.namespace?.adapter.rooms.has(room) ?? false;
   }
 
+  /** How many sockets are in a room. */
+  sizeOf(room: string): number {
+    return this.namespace?.adapter.rooms.get(room)?.size ?? 0;
+  }
+
   /** Whether somebody is connected who knows frames [E4]. */
   get hasFramed(): boolean {
     return this.connected.size > this.plain;

@@ -7,7 +7,7 @@ export type WireEvent = { [Name in JobEventName]: { readonly name: Name; readonl
 /** The newest state of several jobs, as clients that know frames hear it [E4]. */
 export interface FrameEvent {
   readonly name: 'jobs:frame';
-  readonly payload: Omit<JobsFrame, 'jobs'> & { readonly jobs: string | Buffer };
+  readonly payload: JobsFrame;
 }
 
 /** An event that tells of one job, unlike the announcement `revoked`. */
