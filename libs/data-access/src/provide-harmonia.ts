@@ -8,7 +8,7 @@ import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './connecti
 import { TOKEN_SOURCE, tokenSourceOf, type TokenSource } from './connection/token-source';
 import { harmoniaFeature } from './harmonia.feature';
 import { FrameClock } from './jobs/frame-clock';
-import * as guideEffects from './jobs/guide-actions.effects';
+import { tellConnectionAsGuide, tellFactsAsGuide, tellSnapshotAsGuide } from './jobs/guide-actions.effects';
 import { JobChanges } from './jobs/job-changes';
 import { JobCommandDesk } from './jobs/inject-job-commands';
 import { runCommands } from './jobs/job-commands.effects';
@@ -88,7 +88,7 @@ export function withFeatureKey(featureKey: string): HarmoniaFeature {
  * on(GuideActions.jobProgressUpdated, (state, { id, progress }) => adapter.updateOne({ id, changes: { progress } }, state));
  */
 export function withGuideActions(): HarmoniaFeature {
-  return { providers: [provideEffects(guideEffects)] };
+  return { providers: [provideEffects({ tellConnectionAsGuide, tellFactsAsGuide, tellSnapshotAsGuide })] };
 }
 
 /**

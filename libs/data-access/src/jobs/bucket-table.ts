@@ -29,24 +29,22 @@ export function withoutRows<Row>(table: BucketTable<Row>, ids: readonly string[]
   const gone = ids.filter((id) => id in table.slots);
   if (gone.length === 0) return table;
   const draft = new TableDraft(table);
-  for (const id of gone) draft.put(id, null);
-  const slots = { ...table.slots };
-  const free = [...table.free];
-  for (const id of gone) {
-    const slot = slots[id];
-    if (slot !== undefined) free.push(slot);
-    delete slots[id];
-  }
-  return { slots, buckets: draft.table().buckets, free };
+  for (const id of gone) draft.remove(id);
+  return draft.table();
+}
+
+/** Where rows are, and which slots are to be used next. */
+interface Index {
+  readonly slots: Record<string, number>;
+  readonly free: number[];
+  next: number;
 }
 
 /** Changes to a table while they are made: each bucket is copied once, when the first of its rows changes. */
 export class TableDraft<Row> {
   private readonly buckets: (readonly (Row | null)[])[];
   private readonly copies: (Row | null)[][] = [];
-  private slots: Record<string, number> | null = null;
-  private free: number[] = [];
-  private next = 0;
+  private own: Index | null = null;
 
   constructor(private readonly from: BucketTable<Row>) {
     this.buckets = from.buckets.slice();
@@ -54,7 +52,7 @@ export class TableDraft<Row> {
 
   /** Where the row of this id is; undefined when there is none. */
   slotOf(id: string): number | undefined {
-    return (this.slots ?? this.from.slots)[id];
+    return (this.own ?? this.from).slots[id];
   }
 
   /** The row in this slot as it is now. */
@@ -63,15 +61,28 @@ export class TableDraft<Row> {
   }
 
   /** Adds a row, or replaces it. */
-  put(id: string, row: Row | null, slot = this.slotOf(id)): void {
-    const place = slot ?? this.newSlot(id);
-    this.copy(bucketOf(place))[place % BUCKET_SIZE] = row;
+  put(id: string, row: Row, slot = this.slotOf(id)): void {
+    this.set(slot ?? this.newSlot(id), row);
+  }
+
+  /** Removes the row of this id, whose slot is used again. */
+  remove(id: string): void {
+    const slot = this.slotOf(id);
+    if (slot === undefined) return;
+    this.set(slot, null);
+    const { slots, free } = this.index();
+    free.push(slot);
+    delete slots[id];
   }
 
   /** What has come of it. */
   table(): BucketTable<Row> {
-    const { slots, free } = this.slots ? { slots: this.slots, free: this.free } : this.from;
+    const { slots, free } = this.own ?? this.from;
     return { slots, buckets: this.buckets, free };
+  }
+
+  private set(slot: number, row: Row | null): void {
+    this.copy(bucketOf(slot))[slot % BUCKET_SIZE] = row;
   }
 
   private copy(at: number): (Row | null)[] {
@@ -85,12 +96,14 @@ export class TableDraft<Row> {
 
   /** One that became free, else the next. */
   private newSlot(id: string): number {
-    if (!this.slots) {
-      this.slots = { ...this.from.slots };
-      this.free = [...this.from.free];
-      this.next = Object.keys(this.from.slots).length + this.free.length;
-    }
-    return (this.slots[id] = this.free.pop() ?? this.next++);
+    const index = this.index();
+    return (index.slots[id] = index.free.pop() ?? index.next++);
+  }
+
+  /** The index to change, copied once. */
+  private index(): Index {
+    const { slots, free } = this.from;
+    return (this.own ??= { slots: { ...slots }, free: [...free], next: Object.keys(slots).length + free.length });
   }
 }
 
