@@ -6,9 +6,12 @@ import type { JobFrame } from './job-frame';
 import { entityIn, isUntouched, jobIn } from './job-segments';
 import { JobsActions, type JobProgressed } from './jobs.actions';
 import { NO_RECORDS, type JobRecords } from './jobs.reducer';
+import type { ReceivedJob } from './received-job';
 
 /** How many jobs that left are remembered, the last to leave. */
 const MOST_GONE = 10_000;
+
+type Received = JobFrame['jobs'];
 
 type Standing = Pick<JobEntity, 'createdAt' | 'status' | 'attempt'>;
 
@@ -26,9 +29,9 @@ export class JobFacts {
     if (records.userId !== this.before.userId) this.forget();
     const { before } = this;
     this.before = records;
-    const facts = before.all === records.all ? [] : this.changes(frame, before, records);
-    const removals = frame.removed.filter(({ id }) => id in before.rows.slots && !(id in records.rows.slots));
-    return [...stepsOf(frame, before, records), ...facts, ...removals.map(({ id }) => JobsActions.jobRemoved({ id }))];
+    if (before.all === records.all) return stepsOf(frame.jobs, before, records);
+    const jobs = onceEach(frame.jobs);
+    return [...stepsOf(jobs, before, records), ...this.changes(jobs, frame.sync, before, records), ...removals(frame, before, records)];
   }
 
   private forget(): void {
@@ -36,7 +39,7 @@ export class JobFacts {
     this.gone.clear();
   }
 
-  private changes({ jobs, sync }: JobFrame, before: JobRecords, after: JobRecords): readonly Action[] {
+  private changes(jobs: Received, sync: JobFrame['sync'], before: JobRecords, after: JobRecords): readonly Action[] {
     if (before.rows.slots !== after.rows.slots) this.remember(before, after);
     const introduced = new Set(sync?.introduced);
     return jobs.flatMap(({ state: { id } }) => (isUntouched(before, after, id) ? [] : this.newsOf(id, before, after, introduced)));
@@ -68,8 +71,26 @@ export class JobFacts {
   }
 }
 
-/** Progress is what the state says now, so a first snapshot tells of it too. */
-function stepsOf({ jobs }: JobFrame, before: JobRecords, after: JobRecords): readonly Action[] {
+/** Of each job the newest, as the state took it: a sync tells of one twice that is named and in the list. */
+function onceEach(jobs: Received): Received {
+  const newest = new Map<string, ReceivedJob>();
+  for (const job of jobs) {
+    const known = newest.get(job.state.id);
+    if (!known || job.state.version > known.state.version) newest.set(job.state.id, job);
+  }
+  return [...newest.values()];
+}
+
+function removals({ removed }: JobFrame, before: JobRecords, after: JobRecords): readonly Action[] {
+  const ids = [...new Set(removed.map(({ id }) => id))];
+  return ids.filter((id) => id in before.rows.slots && !(id in after.rows.slots)).map((id) => JobsActions.jobRemoved({ id }));
+}
+
+/**
+ * Progress is what the state says now, so a first snapshot tells of it too. What is said twice, or was old, is told of once: by
+ * the very progress that the state took.
+ */
+function stepsOf(jobs: Received, before: JobRecords, after: JobRecords): readonly Action[] {
   const { slots, buckets } = after.rows;
   const isSameIndex = slots === before.rows.slots;
   const progressed: JobProgressed[] = [];
@@ -77,7 +98,7 @@ function stepsOf({ jobs }: JobFrame, before: JobRecords, after: JobRecords): rea
     const { id } = state;
     const slot = slots[id];
     const row = slot === undefined ? null : rowAt(buckets, slot);
-    if (slot === undefined || !row) continue;
+    if (slot === undefined || !row || row.progress !== state.progress) continue;
     const earlier = isSameIndex ? rowAt(before.rows.buckets, slot) : rowOf(before.rows, id);
     if (row.progress !== (earlier?.progress ?? null)) progressed.push({ id, progress: row.progress });
   }
