@@ -2,7 +2,7 @@ import { inject } from '@angular/core';
 import { RefusalError, type Refusal } from '@harmonia/contract';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store, type Action } from '@ngrx/store';
-import { filter, mergeMap, withLatestFrom } from 'rxjs';
+import { filter, mergeMap } from 'rxjs';
 import { selectCommands } from '../harmonia.feature';
 import { JobCommandActions, type IssuedCommand } from './job-commands.actions';
 import { JobInbox } from './job-inbox';
@@ -10,13 +10,14 @@ import { JobsHttp } from './jobs-http';
 
 /** Asks the gateway for what was issued, and tells how that went. A second command of a job under way was not taken. */
 export const runCommands = createEffect(
-  (actions = inject(Actions), store = inject(Store), jobs = inject(JobsHttp), inbox = inject(JobInbox)) =>
-    actions.pipe(
+  (actions = inject(Actions), store = inject(Store), jobs = inject(JobsHttp), inbox = inject(JobInbox)) => {
+    const commands = store.selectSignal(selectCommands);
+    return actions.pipe(
       ofType(JobCommandActions.commandIssued),
-      withLatestFrom(store.select(selectCommands)),
-      filter(([{ id, key }, { pending }]) => pending[id]?.key === key),
-      mergeMap(([issued]) => run(issued, jobs, inbox)),
-    ),
+      filter(({ id, key }) => commands().pending[id]?.key === key),
+      mergeMap((issued) => run(issued, jobs, inbox)),
+    );
+  },
   { functional: true },
 );
 

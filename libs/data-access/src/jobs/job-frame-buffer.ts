@@ -68,7 +68,7 @@ export class JobFrameBuffer {
 
   private empty(): void {
     this.first = [];
-    this.jobs = new Map();
-    this.removed = new Map();
+    this.jobs.clear();
+    this.removed.clear();
   }
 }
