@@ -1,11 +1,14 @@
 import { Redis } from 'ioredis';
 import * as v from 'valibot';
-import { redisProblem, RedisProblem } from './redis-problem.js';
+import { redisProblem, RedisProblem, type RedisTrouble } from './redis-problem.js';
 import type { RedisScript } from './redis-scripts.js';
 
 /** How long a server that was greeted in vain is left alone before it is greeted again, ms. */
 const GREET_AGAIN = 500;
 const SLOWEST_RECONNECT = 2000;
+const LOOK_FOR_PRIMARY = 5000;
+/** With these Redis still answers what it is asked. */
+const ONLY_WRITES: readonly RedisTrouble[] = ['redis-read-only', 'redis-full'];
 
 /** Runs a script. */
 export type RunScript = (script: RedisScript, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
@@ -36,6 +39,7 @@ export class RedisConnection {
   #trouble: RedisProblem | null = null;
   #connections = 0;
   #lostAt = 0;
+  #lookedAt = 0;
   #isUsable = false;
   #isClosed = false;
 
@@ -49,10 +53,9 @@ export class RedisConnection {
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: null,
+      // what was not answered is rejected as soon as the connection is gone
+      maxRetriesPerRequest: 0,
       retryStrategy: (tries) => Math.min(25 * 2 ** Math.min(tries, 10), SLOWEST_RECONNECT) * (0.5 + Math.random() / 2),
-      // a failover leaves the old primary a replica: the name may lead to the new one
-      reconnectOnError: (error) => error.message.startsWith('READONLY'),
     });
     this.#redis.on('ready', () => void this.#begin(++this.#connections));
     this.#redis.on('close', () => this.#lose());
@@ -73,35 +76,28 @@ export class RedisConnection {
     if (!this.#isUsable) throw this.#trouble ?? new RedisProblem('redis-away');
   }
 
-  /** @throws RedisProblem */
+  /** What Redis answers. A script that writes is sent once; any other may be sent again. @throws RedisProblem */
   async run(...call: Parameters<RunScript>): Promise<unknown> {
-    await this.ready();
+    const [{ writes }] = call;
     try {
-      return await this.#run(...call);
+      const answer = await this.#ask(() => this.#run(...call));
+      if (this.#trouble && writes) this.#recover();
+      return answer;
     } catch (error) {
-      throw this.#explain(error);
+      if (writes || !isLost(error)) throw error;
+      return this.#ask(() => this.#run(...call));
     }
   }
 
   /** The next entries of a stream, once there are some; null when there were none for a while. @throws RedisProblem */
   async entriesAfter(stream: string, id: string, most: number, waitMs: number): Promise<unknown[] | null> {
-    await this.ready();
-    try {
-      const reply = await this.#redis.xread('COUNT', most, 'BLOCK', waitMs, 'STREAMS', stream, id);
-      return reply?.[0]?.[1] ?? null;
-    } catch (error) {
-      throw this.#explain(error);
-    }
+    const reply = await this.#ask(() => this.#redis.xread('COUNT', most, 'BLOCK', waitMs, 'STREAMS', stream, id));
+    return reply?.[0]?.[1] ?? null;
   }
 
   /** Greets the server again, since its data is no longer what it was. @throws RedisProblem */
-  async greetAgain(): Promise<void> {
-    await this.ready();
-    try {
-      await this.#greet();
-    } catch (error) {
-      throw this.#explain(error);
-    }
+  greetAgain(): Promise<void> {
+    return this.#ask(() => this.#greet());
   }
 
   close(): void {
@@ -125,8 +121,8 @@ export class RedisConnection {
       await this.#greet();
       if (connection !== this.#connections || this.#isClosed) return;
       this.#isUsable = true;
-      if (this.#trouble) this.#options.onTrouble(null);
-      this.#trouble = null;
+      // whether it takes writes shows with the next one
+      if (this.#trouble && !ONLY_WRITES.includes(this.#trouble.code)) this.#recover();
       this.#wake();
     } catch (error) {
       this.#suffer(redisProblem(error));
@@ -149,8 +145,25 @@ export class RedisConnection {
 
   #lose(): void {
     this.#connections++;
+    this.#rest();
+  }
+
+  /** Nothing more is asked of a connection that lost an answer; when it does not end by itself, it is ended. */
+  #leave(connection: number): void {
+    this.#rest();
+    setImmediate(() => {
+      if (connection === this.#connections && !this.#isClosed && this.#redis.status === 'ready') this.#redis.disconnect(true);
+    });
+  }
+
+  #rest(): void {
     if (this.#isUsable) this.#lostAt = Date.now();
     this.#isUsable = false;
+  }
+
+  #recover(): void {
+    this.#trouble = null;
+    this.#options.onTrouble(null);
   }
 
   #suffer(problem: RedisProblem): void {
@@ -159,10 +172,28 @@ export class RedisConnection {
     if (!isKnown && !this.#isClosed) this.#options.onTrouble(problem);
   }
 
-  /** Why the connection went says more than that it is gone. */
-  #explain(error: unknown): RedisProblem {
-    const problem = redisProblem(error);
-    return problem.code === 'redis-away' && this.#trouble ? this.#trouble : problem;
+  async #ask<Answer>(command: () => Promise<Answer>): Promise<Answer> {
+    await this.ready();
+    const connection = this.#connections;
+    try {
+      return await command();
+    } catch (error) {
+      const problem = redisProblem(error);
+      // the client may tell of it a moment later only
+      if (isLost(problem) && connection === this.#connections) this.#leave(connection);
+      // of lost connections the client tells by itself
+      if (!isLost(problem)) this.#suffer(problem);
+      if (problem.code === 'redis-read-only') this.#lookForPrimary();
+      throw problem;
+    }
+  }
+
+  /** A failover leaves the old primary a replica: its name may lead to the new one by now. */
+  #lookForPrimary(): void {
+    if (Date.now() - this.#lookedAt < LOOK_FOR_PRIMARY) return;
+    this.#lookedAt = Date.now();
+    this.#rest();
+    this.#redis.disconnect(true);
   }
 
   #changed(atMostMs: number): Promise<void> {
@@ -181,3 +212,7 @@ export class RedisConnection {
     for (const done of this.#waiting) done();
   }
 }
+
+/** Whether it is not known what became of a command. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof RedisProblem && (error.code === 'redis-away' || error.code === 'redis-slow');

@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { delayedJobStore } from './delayed-job-store.suite.js';
 import { describeJobStore } from './job-store.suite.js';
 import { RedisJobStore } from './redis-job-store.js';
-import { RedisServer } from './redis-server.fixture.js';
+import { describeWithRedis, RedisServer } from './redis-server.fixture.js';
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await RedisServer.start();
+const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+afterAll(() => warnings.mockRestore());
+
+describeWithRedis('The store of many nodes', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.remove());
+
+  const openEmpty = () => RedisJobStore.open({ url: server.url, prefix: randomUUID() });
+
+  describeJobStore('RedisJobStore', openEmpty);
+  describeJobStore('RedisJobStore behind delays', () => delayedJobStore(openEmpty(), 20261121));
 });
-afterAll(() => server.remove());
-
-const openEmpty = () => RedisJobStore.open({ url: server.url, prefix: randomUUID() });
-
-describeJobStore('RedisJobStore', openEmpty);

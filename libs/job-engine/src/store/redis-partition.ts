@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { ChangeOutcome, JobChange, JobRecord } from './job-change.js';
 import { RecordCache } from './record-cache.js';
-import type { RedisConnection, RunScript } from './redis-connection.js';
+import { isLost, type RedisConnection, type RunScript } from './redis-connection.js';
 import { jobIdOf, RedisDraft } from './redis-draft.js';
 import { eventsText } from './redis-events.js';
 import { RedisKeys } from './redis-keys.js';
@@ -238,9 +238,6 @@ export class RedisPartition {
 }
 
 const ConflictsSchema = v.array(v.tuple([v.number(), v.unknown()]));
-
-/** Whether it is not known what became of a command. */
-const isLost = (error: unknown): boolean => error instanceof RedisProblem && (error.code === 'redis-away' || error.code === 'redis-slow');
 
 /** The keys of a call, each named once and by number. */
 class KeyList {

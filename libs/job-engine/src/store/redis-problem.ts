@@ -50,18 +50,19 @@ export function redisProblem(error: unknown): RedisProblem {
 }
 
 /** The client hangs the command that failed on its error, and that may be the one with the password. */
-function withoutCommand(error: unknown): unknown {
-  return error instanceof Error ? new Error(error.message) : undefined;
+const withoutCommand = (error: unknown): Error => new Error(messageOf(error));
+
+function messageOf(error: unknown): string {
+  const isError = typeof error === 'object' && error !== null && 'message' in error;
+  return isError && typeof error.message === 'string' ? error.message : String(error);
 }
 
 function troubleOf(error: unknown): RedisTrouble {
-  if (!(error instanceof Error)) return 'redis-error';
-  const [word = ''] = error.message.replace(/^ERR Error running script.*?: /, '').split(' ');
-  const known = ANSWERS[word.replace(/^-/, '')];
+  const message = messageOf(error);
+  const [word = ''] = message.split(' ');
+  const known = ANSWERS[word];
   if (known) return known;
-  if (/invalid password|AUTH <password>/.test(error.message)) return 'redis-password';
-  if (/OOM command not allowed/.test(error.message)) return 'redis-full';
-  if (/timeout|timed out|ETIMEDOUT/i.test(error.message)) return 'redis-slow';
-  // every answer of Redis is a ReplyError; anything else says that there was none
-  return error.name === 'ReplyError' ? 'redis-error' : 'redis-away';
+  if (/timeout|timed out|ETIMEDOUT/i.test(message)) return 'redis-slow';
+  // every answer of Redis begins with such a word; anything else says that there was none
+  return /^[A-Z]{2,}$/.test(word) ? 'redis-error' : 'redis-away';
 }

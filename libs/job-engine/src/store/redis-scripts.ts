@@ -4,9 +4,11 @@ import { createHash } from 'node:crypto';
 export interface RedisScript {
   readonly text: string;
   readonly sha: string;
+  /** Whether that it went well shows that Redis takes writes. */
+  readonly writes: boolean;
 }
 
-const script = (text: string): RedisScript => ({ text, sha: createHash('sha1').update(text).digest('hex') });
+const script = (text: string, writes = false): RedisScript => ({ text, sha: createHash('sha1').update(text).digest('hex'), writes });
 
 /** What is kept under a job's key, as READ and the conflicts of COMMIT answer it. */
 const FIELDS = `'revision', 'state', 'input', 'result', 'tombstone'`;
@@ -31,7 +33,8 @@ return ARGV[2]
  * each its key and revision; then operations: name, key, how many arguments, the arguments.
  * Answers 'epoch', or 'conflict' and what is kept under each key that has moved on, or 'done' and the position before.
  */
-export const COMMIT = script(`
+export const COMMIT = script(
+  `
 local meta, events, commit = KEYS[1], KEYS[2], KEYS[3]
 if ARGV[2] == '1' then
   local before = redis.call('GET', commit)
@@ -76,7 +79,9 @@ while at <= #ARGV do
   at = last + 1
 end
 return {'done', before}
-`);
+`,
+  true,
+);
 
 /** KEYS meta, then jobs; ARGV epoch. Answers 'epoch', or the position and what is kept under each. */
 export const READ = script(`
