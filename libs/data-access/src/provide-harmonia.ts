@@ -17,7 +17,7 @@ import { JobSync } from './jobs/job-sync';
 import { JobWatches } from './jobs/job-watches';
 import { announceFacts } from './jobs/jobs.effects';
 import { JobsHttp } from './jobs/jobs-http';
-import { RETENTION, retentionOf, retireJobs, type RetentionOptions } from './jobs/retention';
+import { retiring, type RetentionOptions } from './jobs/retention';
 
 /** One part of {@link provideHarmonia}, made by a `with…` function. */
 export interface HarmoniaFeature {
@@ -100,6 +100,6 @@ export function withGuideActions(): HarmoniaFeature {
  * @param options `maxJobs` 10,000 and no limit of age where they are left out
  * @example provideHarmonia(withToken(…), withRetention({ maxJobs: 2_000, endedForMs: 3_600_000 }))
  */
-export function withRetention(options: RetentionOptions = {}): HarmoniaFeature {
-  return { providers: [{ provide: RETENTION, useValue: retentionOf(options) }, provideEffects({ retireJobs })] };
+export function withRetention({ maxJobs = 10_000, endedForMs = Infinity }: RetentionOptions = {}): HarmoniaFeature {
+  return { providers: [provideEffects({ retireJobs: retiring({ maxJobs, endedForMs }) })] };
 }

@@ -14,7 +14,7 @@ import { JobWatches } from './job-watches';
 import { aFrame, aJob, idsIn, jobIn } from './job.fixture';
 import { JobsActions } from './jobs.actions';
 import { jobsReducer, NO_RECORDS } from './jobs.reducer';
-import { retirable, retentionOf, type RetentionOptions } from './retention';
+import { retirable, type RetentionOptions } from './retention';
 
 const START = Date.UTC(2026, 0, 1);
 const NAMES = Array.from({ length: 12 }, (_, index) => `job-${index}`);
@@ -111,7 +111,7 @@ describe('withRetention', () => {
         const all = told.map(({ status, at: ms }, index) => aJob({ id: `job-${index}`, status, updatedAt: at(ms) }));
         const records = jobsReducer(NO_RECORDS, JobsActions.jobsReceived(aFrame(all)));
         const needed = new Set(told.flatMap(({ isNeeded }, index) => (isNeeded ? [`job-${index}`] : [])));
-        const retention = retentionOf({ maxJobs, ...(endedForMs !== null && { endedForMs }) });
+        const retention = { maxJobs, endedForMs: endedForMs ?? Infinity };
         const gone = new Set(retirable(records, needed, retention, START + 1000));
         const free = all.filter(({ id, status }) => isTerminal(status) && !needed.has(id));
         const stayed = free.filter(({ id }) => !gone.has(id)).map(({ updatedAt }) => Date.parse(updatedAt) - START);
@@ -126,8 +126,16 @@ describe('withRetention', () => {
     );
   });
 
-  it('keeps 10,000 jobs of any age unless it is told otherwise', () => {
-    expect(retentionOf({})).toEqual({ maxJobs: 10_000, endedForMs: Infinity });
+  it('keeps 10,000 jobs of any age unless it is told otherwise', async () => {
+    const jobs = Array.from({ length: 10_001 }, (_, index) =>
+      aJob({ id: `job-${index}`, status: 'cancelled', updatedAt: at(index - 1e12) }),
+    );
+    const { gateway, records, settle } = await aPage({}, ...jobs.slice(0, 10_000));
+    jest.advanceTimersByTime(60_000);
+    expect(idsIn(records())).toHaveLength(10_000);
+    gateway.tell(...jobs.slice(10_000));
+    await settle();
+    expect(idsIn(records())).toHaveLength(9_500);
   });
 
   it('lets ended jobs leave when they are too old, and those that ended lately stay', async () => {

@@ -1,4 +1,4 @@
-import { inject, InjectionToken } from '@angular/core';
+import { inject } from '@angular/core';
 import { isTerminal } from '@harmonia/contract';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store } from '@ngrx/store';
@@ -17,49 +17,40 @@ export interface RetentionOptions {
   readonly endedForMs?: number;
 }
 
-/** What `withRetention` was told. */
-export const RETENTION = new InjectionToken<Required<RetentionOptions>>('how much of the past the store keeps');
-
 /** Milliseconds between two looks at how old ended jobs are, at most. */
 const LOOK_EVERY_MS = 60_000;
 /** How much room is made at a time, as a part of `maxJobs`: each time copies the index of all jobs. */
 const ROOM = 0.05;
 
-/** Fills in the defaults. */
-export const retentionOf = ({ maxJobs = 10_000, endedForMs = Infinity }: RetentionOptions): Required<RetentionOptions> => ({
-  maxJobs,
-  endedForMs,
-});
-
 /** Lets ended jobs leave when there are too many, and when they are too old. */
-export const retireJobs = createEffect(
-  (actions = inject(Actions), store = inject(Store), watches = inject(JobWatches), retention = inject(RETENTION)) => {
-    const slice = store.selectSignal(selectHarmonia);
-    const received = actions.pipe(
-      ofType(JobsActions.jobsReceived),
-      map(() => slice().records.all),
-    );
-    const crowded = received.pipe(
-      distinctUntilChanged(),
-      filter((all) => all.length > retention.maxJobs),
-    );
-    // Nothing ages before there are jobs; where time does not count there is no timer.
-    const ages = received.pipe(
-      filter(() => retention.endedForMs < Infinity),
-      exhaustMap(() => interval(Math.min(retention.endedForMs, LOOK_EVERY_MS))),
-    );
-    return merge(crowded, ages).pipe(
-      map(() => {
-        const { records, commands } = slice();
-        const needed = new Set([...watches.jobIds, ...Object.keys(commands.pending)]);
-        return retirable(records, needed, retention, Date.now());
-      }),
-      filter((ids) => ids.length > 0),
-      map((ids) => JobsActions.jobsRetired({ ids })),
-    );
-  },
-  { functional: true },
-);
+export const retiring = (retention: Required<RetentionOptions>) =>
+  createEffect(
+    (actions = inject(Actions), store = inject(Store), watches = inject(JobWatches)) => {
+      const slice = store.selectSignal(selectHarmonia);
+      const received = actions.pipe(
+        ofType(JobsActions.jobsReceived),
+        map(() => slice().records.all),
+      );
+      const crowded = received.pipe(
+        distinctUntilChanged(),
+        filter((all) => all.length > retention.maxJobs),
+      );
+      // Nothing ages before there are jobs; where time does not count there is no timer.
+      const ages = received.pipe(
+        filter(() => retention.endedForMs < Infinity),
+        exhaustMap(() => interval(Math.min(retention.endedForMs, LOOK_EVERY_MS))),
+      );
+      return merge(crowded, ages).pipe(
+        map(() => {
+          const { records, commands } = slice();
+          const needed = new Set([...watches.jobIds, ...Object.keys(commands.pending)]);
+          return JobsActions.jobsRetired({ ids: retirable(records, needed, retention, Date.now()) });
+        }),
+        filter(({ ids }) => ids.length > 0),
+      );
+    },
+    { functional: true },
+  );
 
 /** The ended jobs that have to leave, the longest unchanged first; none that is needed. */
 export function retirable(
