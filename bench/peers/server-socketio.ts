@@ -30,6 +30,7 @@ export const serve: Serve = async (stream) => {
         if (kind === 'progress') rooms.emit('job:progress', { id, progress });
         else rooms.emit('job:status', { id, status });
       }),
+    write: (text) => io.to('admin:jobs').emit('jobs:frame', text),
     shownProgress: (job) => stream.progressTold(job),
   };
 };

@@ -1,9 +1,11 @@
 import type { Bench } from '../bench.ts';
 import { median } from '../rig/median.ts';
 import { fanOut, type FanOutFigures } from './rig/fan-out.ts';
+import { cpuOfWriting } from './rig/writing.ts';
 
 /** The default of the gateway's `frames.intervalMs`. */
 const FLUSH_MS = 50;
+const FRAMES_PER_SECOND = 1000 / FLUSH_MS;
 
 /** 1,000 jobs report 50 times a second each, and everybody looks at all of them. */
 export const fanOutToAll: Bench = {
@@ -15,9 +17,10 @@ export const fanOutToAll: Bench = {
       what: "source changes seen per CPU-second, against the guide's gateway",
       unit: '×',
       atLeast: 200,
-      beside: ['textRatio', 'seen', 'guideSeen', 'messageRatio'],
+      beside: ['limitRatio', 'textRatio', 'seen', 'guideSeen', 'messageRatio'],
     },
     age: { what: 'age of what is seen, p50', unit: 'ms', atMost: FLUSH_MS + 10, beside: ['age99', 'guideAge', 'cpu', 'guideCpu'] },
+    limitRatio: { what: 'bare Socket.IO that writes as much, as often, and does nothing else', unit: '×' },
     textRatio: { what: 'without compression', unit: '×' },
     seen: { what: 'source changes seen per CPU-second', unit: '/s' },
     guideSeen: { what: "the guide's", unit: '/s' },
@@ -37,9 +40,13 @@ export const fanOutToAll: Bench = {
       guide.push(await fanOut({ ...setting, kind: 'guide', watch: () => ({ kind: 'all', words: 'guide' }) }));
       const ours = { ...setting, kind: 'harmonia', watch: () => ({ kind: 'all', words: 'sync' }) as const } as const;
       harmonia.push(await fanOut({ ...ours, auth: { protocol: 1, inflate: true } }));
-      text.push(await fanOut({ ...ours, auth: { protocol: 1 } }));
+      if (full || round === 0) text.push(await fanOut({ ...ours, auth: { protocol: 1 } }));
     }
-    return { ...compared(harmonia, guide), textRatio: seenOf(text) / seenOf(guide) };
+    const compressed = compared(harmonia, guide);
+    const { changes, guideSeen } = compressed;
+    const characters = Math.round(median(harmonia.map((one) => one.bytesPerSeen * one.changesPerSecond)) / FRAMES_PER_SECOND);
+    const share = await cpuOfWriting({ characters, perSecond: FRAMES_PER_SECOND, viewers: 200, seconds: full ? 10 : 4 });
+    return { ...compressed, textRatio: seenOf(text) / guideSeen, limitRatio: changes / share / guideSeen };
   },
 };
 
@@ -47,7 +54,7 @@ type Rounds = readonly FanOutFigures[];
 
 const seenOf = (rounds: Rounds) => median(rounds.map((one) => one.seenPerCpuSecond));
 
-function compared(harmonia: Rounds, guide: Rounds): Record<string, number> {
+function compared(harmonia: Rounds, guide: Rounds) {
   const of = (rounds: Rounds, figure: (one: FanOutFigures) => number) => median(rounds.map(figure));
   const ratio = (figure: (one: FanOutFigures) => number) => of(harmonia, figure) / of(guide, figure);
   return {

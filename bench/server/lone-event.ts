@@ -5,8 +5,8 @@ import { connectViewers, onStage, type Stage } from './rig/stage.ts';
 
 /** Longer than a flush, so that the gateway is idle again. */
 const IDLE_MS = 70;
-/** A server is idle after it was busy, not when it has just begun. */
-const BUSY_MS = 2000;
+/** A server is idle after it was busy for long, not when it has just begun: there are 20 frames a second, of thousands of events. */
+const BUSY_MS = 15_000;
 const WARM_UP = 10;
 
 /** What batching must not cost: an event that comes alone goes at once. */

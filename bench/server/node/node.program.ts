@@ -46,6 +46,11 @@ answerCalls({
     pump = new Pump(stream, tell, rate);
     pump.start();
   },
+  /** The same text so many times a second: what writing alone costs. */
+  write: ({ characters, perSecond }: { characters: number; perSecond: number }) => {
+    const text = 'x'.repeat(characters);
+    setInterval(() => served?.write?.(text), 1000 / perSecond);
+  },
   rest: () => pump?.stop(),
   /** One change on its own: when it was told, by the machine's clock. */
   progress: (id: string) => {

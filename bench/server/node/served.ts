@@ -6,6 +6,8 @@ export interface Served {
   readonly port: number;
   /** What happened to jobs, to be told to whoever watches them. */
   tell(changes: readonly Change[]): void;
+  /** Tells a text to whoever watches all jobs, and does nothing else; left out where that is not measured. */
+  write?(text: string): void;
   /** What a client of this server ends up showing of a job's progress; left out: the job's own. */
   shownProgress?(job: Job): Job['progress'];
 }

@@ -59,13 +59,14 @@ export class FrameFlush {
     if (this.pause) clearTimeout(this.pause);
     const jobs = [...this.waiting.values()];
     this.waiting.clear();
+    const round = new FrameRound(this.watchers, this.epoch, this.compression);
+    for (const job of jobs) this.attempt(() => round.add(job));
+    this.attempt(() => round.tell());
+    // now that they are on their way
     this.pause = setTimeout(() => {
       this.pause = null;
       this.settle();
     }, this.intervalMs);
-    const round = new FrameRound(this.watchers, this.epoch, this.compression);
-    for (const job of jobs) this.attempt(() => round.add(job));
-    this.attempt(() => round.tell());
   }
 
   /** One job that cannot be told must not cost the others. */

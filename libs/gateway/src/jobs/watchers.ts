@@ -86,10 +86,8 @@ export class Watchers {
   tell(rooms: readonly string[], { name, payload }: WireEvent | FrameEvent, except: readonly string[] = []): void {
     // nothing is encoded for rooms that nobody is in
     if (!rooms.some((room) => this.has(room))) return;
-    this.namespace?.local
-      .to([...rooms])
-      .except([...except])
-      .emit(name, payload);
+    const told = this.namespace?.local.to([...rooms]);
+    (except.length === 0 ? told : told?.except([...except]))?.emit(name, payload);
   }
 
   /** Tells the plain clients in the rooms, for whom frames are nothing [E3]. */
