@@ -26,6 +26,7 @@ import { RedisProblem } from './redis-problem.js';
 import { historyRow, recordRow } from './redis-rows.js';
 import { HISTORY, OVERDUE } from './redis-scripts.js';
 import { BLOCK, RedisTail } from './redis-tail.js';
+import { PROGRESS_CHANGES } from './redis-writes.js';
 
 /** How many overdue jobs of a kind are found at once; the rest is found the next time. */
 const MOST_OVERDUE = 1000;
@@ -124,7 +125,7 @@ export class RedisJobStore implements JobStore {
   history(id: string): Promise<readonly JobHistoryEntry[]> {
     return this.#answer(async () => {
       const keys = this.#partitions[this.#partOf(id)]?.keys;
-      const answer = keys ? await this.#run(HISTORY, [keys.statuses(id), keys.progress(id)], []) : [];
+      const answer = keys ? await this.#run(HISTORY, [keys.statuses(id), keys.progress(id)], [PROGRESS_CHANGES]) : [];
       const rows = v.parse(v.array(v.array(v.unknown())), answer);
       return rows
         .flat()
@@ -156,7 +157,8 @@ export class RedisJobStore implements JobStore {
           return v.parse(OverdueSchema, await this.#run(OVERDUE, [heartbeats, ended], [heartbeatBefore, endedBefore, MOST_OVERDUE, job]));
         }),
       );
-      return { lost: found.flatMap(([lost]) => lost.map(recordRow)), expired: found.flatMap(([, expired]) => expired.map(recordRow)) };
+      const lost = found.flatMap(([rows]) => rows.map(recordRow)).filter((record) => record.heartbeatAt < heartbeatBefore);
+      return { lost, expired: found.flatMap(([, rows]) => rows.map(recordRow)) };
     });
   }
 

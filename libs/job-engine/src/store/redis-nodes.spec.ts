@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { generatedChange, GENERATED_IDS } from './generated-changes.suite.js';
 import type { JobChange } from './job-change.js';
 import type { JobEvent } from './job-event.js';
@@ -156,6 +158,32 @@ describeWithRedis('RedisJobStore on several nodes [F2, F4, R6]', () => {
     await expect(store.follow(first, () => undefined)).rejects.toMatchObject({ code: 'page-invalid' });
     const probe = await followProbe(store, late);
     expect((await probe.settled()).map(inShort)).toEqual(Array.from({ length: 15 }, (_, index) => `progress a ${32 + index}`));
+  });
+
+  it('[R9] keeps few more progress changes than it shows', async () => {
+    const store = node();
+    await store.apply([create('a'), report('a')]);
+    for (let current = 1; current <= 318; current++) await store.apply([step('a', current)]);
+    await store.apply(Array.from({ length: 318 }, (_, index) => step('a', 400 + index)));
+    expect((await store.history('a')).filter(({ progress }) => progress)).toHaveLength(100);
+    expect(Number(redis('LLEN', `{${prefix}:p0}:history:a:progress`))).toBeLessThanOrEqual(132);
+  });
+
+  it('writes no key that docs/redis-keys.md does not tell of, and tells of none that it does not write', async () => {
+    const store = node();
+    await store.apply([create('a'), report('a'), step('a', 1), create('b'), complete('b'), create('c'), complete('c')]);
+    await store.apply([
+      { kind: 'edited', id: 'b', userId: 'bob' },
+      { kind: 'removed', id: 'c' },
+    ]);
+    const told = [...readFileSync(join(__dirname, '../../../../docs/redis-keys.md'), 'utf8').matchAll(/^\| (.*?) \|/gm)]
+      .flatMap(([, cell = '']) => [...cell.matchAll(/`…(.*?)`/g)])
+      .map(([, name = '']) => new RegExp(`^${name.replaceAll(/<[a-z]+>/g, '[^:]+')}$`));
+    const keys = redis('KEYS', `{${prefix}:p0}:*`).split(/\s+/);
+    const names = keys.map((key) => key.slice(prefix.length + 6));
+    expect(names.filter((name) => !told.some((pattern) => pattern.test(name)))).toEqual([]);
+    expect(told.filter((pattern) => !names.some((name) => pattern.test(name)))).toEqual([]);
+    expect(told.length).toBeGreaterThan(15);
   });
 
   it('[R13] forgets removals after 24 h, and leaves nothing behind', async () => {

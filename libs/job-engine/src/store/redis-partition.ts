@@ -257,7 +257,6 @@ class KeyList {
   }
 }
 
-function flatten({ name, key, to, args }: RedisWrite, keys: KeyList): (string | number)[] {
-  const all = to === undefined ? args : [keys.numberOf(to), ...args];
-  return [name, keys.numberOf(key), all.length, ...all];
+function flatten({ name, key, more = [], args }: RedisWrite, keys: KeyList): (string | number)[] {
+  return [name, keys.numberOf(key), more.length + args.length, ...more.map((other) => keys.numberOf(other)), ...args];
 }

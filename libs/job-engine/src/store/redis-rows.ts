@@ -37,25 +37,19 @@ const StateSchema = v.pipe(
 );
 const TombstoneSchema = v.pipe(json, v.object({ id: text, userId: text, version: number }));
 
-/** A record as it is kept: what changes often apart from what may be large and rarely does. */
-export interface RecordTexts {
-  readonly state: string;
-  readonly input: string;
-  readonly result: string;
-}
-
-export function textsOf({ job: { input, result, ...state }, ...kept }: JobRecord): RecordTexts {
-  return { state: JSON.stringify({ job: state, ...kept }), input: toJson(input), result: toJson(result) };
+/** A record as it is kept, apart from what may be large and rarely changes. */
+export function stateText(record: JobRecord): string {
+  return JSON.stringify({ ...record, job: { ...record.job, input: undefined, result: undefined } });
 }
 
 /** What JSON cannot say (`undefined`, a function) is kept as null. */
 export const toJson = (value: unknown): string => JSON.stringify(value) ?? 'null';
 
-const RecordTextsSchema = v.tuple([StateSchema, json, json]);
+const RecordRowSchema = v.tuple([StateSchema, json, json]);
 
 /** Reads `state, input, result`. */
 export function recordRow(row: unknown): JobRecord {
-  const [{ job, ...kept }, input, result] = v.parse(RecordTextsSchema, row);
+  const [{ job, ...kept }, input, result] = v.parse(RecordRowSchema, row);
   return { job: { ...job, input, result }, ...kept };
 }
 

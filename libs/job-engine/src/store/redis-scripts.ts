@@ -67,7 +67,13 @@ end
 while at <= #ARGV do
   local name, key, count = ARGV[at], KEYS[tonumber(ARGV[at + 1])], tonumber(ARGV[at + 2])
   local first, last = at + 3, at + 2 + count
-  if name == 'PLACE' then
+  if name == 'STEP' then
+    local place, id = string.format('%.0f', before + tonumber(ARGV[first + 3])), ARGV[first + 4]
+    redis.call('HSET', key, 'revision', position, 'state', ARGV[first + 5])
+    redis.call('ZADD', KEYS[tonumber(ARGV[first])], place, id)
+    redis.call('ZADD', KEYS[tonumber(ARGV[first + 1])], place, id)
+    redis.call('RPUSH', KEYS[tonumber(ARGV[first + 2])], ARGV[first + 6])
+  elseif name == 'PLACE' then
     redis.call('ZADD', key, string.format('%.0f', before + tonumber(ARGV[first])), ARGV[last])
   elseif name == 'KEEP' then
     redis.call('HSET', key, 'revision', position, unpack(ARGV, first, last))
@@ -102,9 +108,9 @@ end
 return answer
 `);
 
-/** KEYS status changes, progress changes. */
+/** KEYS status changes, progress changes; ARGV how many of the latter. */
 export const HISTORY = script(`
-return {redis.call('LRANGE', KEYS[1], 0, -1), redis.call('LRANGE', KEYS[2], 0, -1)}
+return {redis.call('LRANGE', KEYS[1], 0, -1), redis.call('LRANGE', KEYS[2], -ARGV[1], -1)}
 `);
 
 /** KEYS heartbeats, ended; ARGV the bounds of each, how many, what comes before a job's id. Answers states, inputs and results. */
