@@ -1,8 +1,8 @@
 /** As small as lets the spine of 100,000 rows not weigh more than the buckets that 100 changes copy. */
 const BUCKET_SIZE = 32;
 
-/** The bucket that a slot is in. */
-export const bucketOf = (slot: number): number => Math.floor(slot / BUCKET_SIZE);
+/** The bucket that a slot is in, 32 to each: a shift, where a division would be of fractions. */
+export const bucketOf = (slot: number): number => slot >> 5;
 
 /**
  * Rows by id, in buckets behind a fixed index: replacing rows copies the spine and the buckets they are in, not a
@@ -82,7 +82,7 @@ export class TableDraft<Row> {
   }
 
   private set(slot: number, row: Row | null): void {
-    this.copy(bucketOf(slot))[slot % BUCKET_SIZE] = row;
+    this.copy(bucketOf(slot))[slot & (BUCKET_SIZE - 1)] = row;
   }
 
   private copy(at: number): (Row | null)[] {
@@ -109,5 +109,5 @@ export class TableDraft<Row> {
 
 /** The row in this slot, null when there is none. */
 export function rowAt<Row>(buckets: BucketTable<Row>['buckets'], slot: number): Row | null {
-  return buckets[bucketOf(slot)]?.[slot % BUCKET_SIZE] ?? null;
+  return buckets[bucketOf(slot)]?.[slot & (BUCKET_SIZE - 1)] ?? null;
 }

@@ -25,11 +25,6 @@ export function entityOf(state: JobState, body: ReceivedBody | null): JobEntity 
   return { id, userId, jobType, status, attempt, createdAt, ...(body ?? NO_BODY) };
 }
 
-/** The often changing part of a job. */
-export function pulseOf({ version, progress, updatedAt, bodyVersion }: JobState): JobPulse {
-  return { version, progress, updatedAt, bodyVersion };
-}
-
 /** Both parts together: the job as the contract has it. */
 export function joinJob(entity: JobEntity, { version, progress, updatedAt }: JobPulse): Job {
   return { ...entity, version, progress, updatedAt };

@@ -1,6 +1,7 @@
+import type { JobState } from '@harmonia/contract';
 import * as fc from 'fast-check';
 import { EMPTY_TABLE, TableDraft, withoutRows, type BucketTable } from './bucket-table';
-import { entityOf, pulseOf, type JobPulse } from './job-entity';
+import { entityOf } from './job-entity';
 import { entityIn, isUntouched, jobIn, withEntities, withoutEntities, type KnownJobs } from './job-segments';
 import { aJob } from './job.fixture';
 import { receivedJob } from './received-job';
@@ -10,10 +11,10 @@ const ID = fc.nat(150).map((number) => `job-${number}`);
 const STEP = fc.oneof(fc.record({ put: fc.uniqueArray(ID), title: fc.string() }), fc.record({ drop: fc.array(ID) }));
 
 function withJobs(known: KnownJobs, jobs: readonly ReturnType<typeof aJob>[]): KnownJobs {
-  const draft = new TableDraft<JobPulse>(known.rows);
+  const draft = new TableDraft<JobState>(known.rows);
   const received = jobs.map(receivedJob);
-  for (const { state } of received) draft.put(state.id, pulseOf(state));
-  const rows: BucketTable<JobPulse> = draft.table();
+  for (const { state } of received) draft.put(state.id, state);
+  const rows: BucketTable<JobState> = draft.table();
   const entities = received.map(({ state, body }) => entityOf(state, body));
   return { rows, segments: withEntities(known.segments, rows.slots, entities) };
 }

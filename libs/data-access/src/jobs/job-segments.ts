@@ -1,7 +1,7 @@
-import type { Job } from '@harmonia/contract';
+import type { Job, JobState } from '@harmonia/contract';
 import { createEntityAdapter, type EntityState } from '@ngrx/entity';
 import { bucketOf, rowOf, type BucketTable } from './bucket-table';
-import { joinJob, type JobEntity, type JobPulse } from './job-entity';
+import { joinJob, type JobEntity } from './job-entity';
 
 /** The adapter of {@link JobEntity}; the order of lists is not its concern. */
 export const jobAdapter = createEntityAdapter<JobEntity>();
@@ -9,9 +9,9 @@ export const jobAdapter = createEntityAdapter<JobEntity>();
 /** All entities, cut up: each bucket of a table's slots has an adapter's state of its own, small enough to be copied. */
 export type JobSegments = readonly EntityState<JobEntity>[];
 
-/** Both parts of every job: what changes many times a second in rows, the entities beside them [C10]. */
+/** Both parts of every job: its newest light state in rows, just as it came, and the entities beside them [C10]. */
 export interface KnownJobs {
-  readonly rows: BucketTable<JobPulse>;
+  readonly rows: BucketTable<JobState>;
   readonly segments: JobSegments;
 }
 

@@ -1,8 +1,8 @@
-import { isTerminal, type JobRemoval } from '@harmonia/contract';
+import { isTerminal, type JobRemoval, type JobState } from '@harmonia/contract';
 import { createReducer, on } from '@ngrx/store';
 import { ConnectionActions } from '../connection/connection.actions';
 import { EMPTY_TABLE, rowOf, TableDraft, withoutRows } from './bucket-table';
-import { entityOf, pulseOf, type JobEntity } from './job-entity';
+import { entityOf, type JobEntity } from './job-entity';
 import type { JobFrame, UserListPosition } from './job-frame';
 import { reordered, type EntityChange } from './job-order';
 import { entityAt, entityIn, withEntities, withoutEntities, type KnownJobs } from './job-segments';
@@ -13,7 +13,7 @@ import type { ReceivedJob } from './received-job';
 export interface JobRecords extends KnownJobs {
   /** All entities, newest first: the same list until one of them changes [C10]. */
   readonly all: JobEntity[];
-  /** Whether the last frame told of a body that did not come with it: it takes a sync to have it [S5]. */
+  /** Whether the last frame told of a body, beside steps of progress, and did not bring it: it takes a sync to have it [S5]. */
   readonly lacksBody: boolean;
   /** Versions of the jobs removed last, so that a late answer does not bring one back [C2]. */
   readonly tombstones: Readonly<Record<string, number>>;
@@ -138,12 +138,17 @@ function withJobs(records: JobRecords, { jobs, sync }: JobFrame): JobRecords {
     const slot = draft.slotOf(id);
     const row = slot === undefined ? null : draft.at(slot);
     if (!row && !isBack(records.tombstones[id], version, sync !== null)) continue;
+    if (row && isStep(row, job)) {
+      draft.put(id, job.state, slot);
+      isSame = false;
+      continue;
+    }
     const change = changes.get(id);
     const known = change?.after ?? (slot === undefined ? null : entityAt(records.segments, slot, id));
     const isNewer = version > (row?.version ?? 0);
     const entity = known ? withChanges(known, job, isNewer) : entityOf(job.state, job.body);
     if (!job.body && entity.bodyVersion < (isNewer || !row ? job.state : row).bodyVersion) lacksBody = true;
-    if (isNewer) draft.put(id, pulseOf(job.state), slot);
+    if (isNewer) draft.put(id, job.state, slot);
     if (entity !== known) changes.set(id, { before: change?.before ?? known, after: entity });
     isSame &&= !isNewer && entity === known;
   }
@@ -164,6 +169,17 @@ function withChanged(records: JobRecords, changes: readonly EntityChange[]): Job
  */
 const isBack = (tombstone: number | undefined, version: number, isTold: boolean): boolean =>
   tombstone === undefined || version > tombstone || (isTold && version === tombstone);
+
+/** Most of what comes is a step of progress: no entity is looked up for it [C10], and a body that is behind was asked for before. */
+const isStep = (row: JobState, { state, body }: ReceivedJob): boolean =>
+  body === null &&
+  state.version > row.version &&
+  state.bodyVersion === row.bodyVersion &&
+  state.status === row.status &&
+  state.attempt === row.attempt &&
+  state.userId === row.userId &&
+  state.jobType === row.jobType &&
+  state.createdAt === row.createdAt;
 
 /** The same object when nothing of what changes rarely has changed [C10]. */
 function withChanges(known: JobEntity, { state, body }: ReceivedJob, isNewer: boolean): JobEntity {
