@@ -210,4 +210,17 @@ describeWithRedis('RedisJobStore in trouble [G13, R7]', () => {
     await probe.until(() => probe.batches.some(({ missed }) => missed));
     await expect(store.follow(position, () => undefined)).rejects.toMatchObject({ code: 'page-invalid' });
   });
+
+  it('[F2] goes on behind an entry of the stream that it cannot read, and says that something was missed', async () => {
+    const prefix = randomUUID();
+    const store = open({ prefix });
+    const probe = await followProbe(store);
+    await store.apply([create('a')]);
+    await probe.settled();
+    server.command('HSET', `{${prefix}:p0}:meta`, 'position', '3', 'latest', '3');
+    server.command('XADD', `{${prefix}:p0}:events`, '3-0', 'after', '2', 'events', '[{"kind":"from-the-future"}]');
+    await probe.until(() => probe.batches.some(({ missed }) => missed));
+    await store.apply([step('a', 1)]);
+    await probe.until((events) => events.map(inShort).at(-1) === 'started a 2');
+  });
 });

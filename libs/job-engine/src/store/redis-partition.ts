@@ -15,7 +15,7 @@ import { MEMORY, writesOf, type RedisWrite } from './redis-writes.js';
 /** How many changes one call commits, so that Redis is never busy with one for long. */
 const MOST_CHANGES = 500;
 /** How long Redis remembers that a commit was made, for the node that did not hear the answer, ms. */
-const COMMIT_MEMORY = 60_000;
+const COMMIT_MEMORY = 30_000;
 const MOST_REPETITIONS = 3;
 /** Each round in vain means that another node has committed, so all together get on; this many mean a fault. */
 const MOST_ROUNDS = 200;

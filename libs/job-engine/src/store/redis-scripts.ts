@@ -187,7 +187,7 @@ local graves = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[1], 'LIMIT', 0,
 local forgotten = tonumber(redis.call('HGET', KEYS[1], 'forgotten') or '0')
 for _, grave in ipairs(graves) do
   local owner = ARGV[3] .. string.match(grave, ' (.*)$')
-  forgotten = math.max(forgotten, tonumber(redis.call('ZSCORE', owner, grave)))
+  forgotten = math.max(forgotten, tonumber(redis.call('ZSCORE', owner, grave) or '0'))
   redis.call('HDEL', KEYS[2], grave)
   redis.call('ZREM', KEYS[3], grave)
   redis.call('ZREM', KEYS[4], grave)

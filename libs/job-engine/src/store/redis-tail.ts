@@ -3,6 +3,7 @@ import type { JobEvent } from './job-event.js';
 import type { RedisConnection } from './redis-connection.js';
 import { bodiless, entryRow, wholeEvents, type RedisEntry } from './redis-events.js';
 import type { RedisPartition } from './redis-partition.js';
+import { RedisProblem } from './redis-problem.js';
 import { READ } from './redis-scripts.js';
 
 /** How long one question for new entries waits, ms; then it is seen whether the data is still the same. */
@@ -71,8 +72,9 @@ export class RedisTail {
     while (!this.#connection.isClosed) {
       try {
         await this.#step();
-      } catch {
-        // the connection has said why; what is missed meanwhile lies in the stream
+      } catch (error) {
+        // what is missed while Redis is away lies in the stream; an entry that nobody can read is missed for good
+        if (!(error instanceof RedisProblem)) this.#epoch = '';
         await new Promise<void>((resolve) => void setTimeout(resolve, PAUSE).unref());
       }
     }
