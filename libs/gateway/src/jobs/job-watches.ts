@@ -90,8 +90,9 @@ export class JobWatches {
         const jobs = pending.current(permitted);
         watcher.join(room);
         answer(watcher.isPlain ? { epoch, jobs, more } : encodedSnapshot({ epoch, jobs, more }));
-        const active = watcher.isPlain ? jobs.filter((job) => !isTerminal(job.status)) : [];
-        active.flatMap((job) => stateEvents(job, epoch)).forEach((event) => watcher.send(event));
+        // a plain client reads no answer: it is told what goes on, and what ended after it had asked
+        const told = watcher.isPlain ? jobs.filter((job) => !isTerminal(job.status) || pending.hasKept(job)) : [];
+        told.flatMap((job) => stateEvents(job, epoch)).forEach((event) => watcher.send(event));
         pending.beyond(jobs).forEach((event) => watcher.send(event));
       },
     );

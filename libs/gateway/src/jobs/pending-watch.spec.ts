@@ -154,6 +154,20 @@ describe('a watch that is pending', () => {
     expect(ann.events).toEqual([]);
   });
 
+  it('[S3] of a list tells a plain client, which reads no answer, of an end that the reading knows of already', async () => {
+    const plain = await app.connected(tokenOf('ann'));
+    await app.publisher.cancelled(await app.job('ann'));
+    const reading = store.hold();
+    plain.say('jobs:subscribe:user');
+    await reading.taken;
+    await app.publisher.completed(id);
+    await app.access.revoke('ann', 'another');
+    reading.release();
+    await plain.settled();
+    const ends = plain.received.filter(({ name, payload }) => name === 'job:completed' || payload?.status === 'cancelled');
+    expect(ends).toMatchObject([{ name: 'job:completed', payload: { job: { id } } }]);
+  });
+
   it('[S3] is not disturbed by what another user loses', async () => {
     const reading = store.hold();
     const answer = ann.ask('job:subscribe', { jobId: id });

@@ -30,6 +30,7 @@ const versionOf = (event: EventOfJob) => (event.kind === 'removed' ? event.versi
  */
 export class PendingWatch {
   private readonly heard = new Map<string, readonly Heard[]>();
+  private readonly kept = new Set<string>();
   private disturbed = false;
   private hasDelivered = false;
 
@@ -61,7 +62,13 @@ export class PendingWatch {
     const earlier = (this.heard.get(id) ?? []).filter((one) => isSingle(one.event));
     const isDelivered = this.isReachedBy(event);
     this.hasDelivered ||= isDelivered;
+    if (!isDelivered) this.kept.add(id);
     this.heard.set(id, [...earlier, { event, wires, isDelivered }]);
+  }
+
+  /** Whether anything of the job was kept from the socket since it asked, be it in the reading by now or not. */
+  hasKept({ id }: Job): boolean {
+    return this.kept.has(id);
   }
 
   /** The jobs as they were read, or newer when the socket has been told more already; without those it was told are gone. */
