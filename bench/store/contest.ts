@@ -4,11 +4,12 @@ import { batched } from './contenders/batched.ts';
 import { guide } from './contenders/guide.ts';
 import { Harmonia } from './contenders/harmonia.ts';
 import { mapFloor } from './contenders/map-floor.ts';
+import { mapInStore } from './contenders/map-in-store.ts';
 import { hashOf } from './fold.ts';
 import { jobId, JobStream } from './job-stream.ts';
 
 /** Who takes part, by name. */
-export type ContenderName = 'harmonia' | 'singly' | 'unwatched' | 'watched' | 'updateMany' | 'guide' | 'map';
+export type ContenderName = 'harmonia' | 'singly' | 'unwatched' | 'watched' | 'updateMany' | 'guide' | 'map' | 'mapInStore';
 
 /** One comparison: how many jobs there are, what happens to them, and how much of it each contender gets in a round. */
 export interface Contest {
@@ -49,6 +50,7 @@ const makers: Readonly<Record<ContenderName, (jobs: readonly Job[]) => Contender
   updateMany: batched,
   guide,
   map: mapFloor,
+  mapInStore,
 };
 
 /**

@@ -9,7 +9,7 @@ const SHORT_ROUNDS = 9;
 const FULL_ROUNDS = 31;
 
 type Frames = Contest['frames'];
-type Medians = Readonly<Record<'harmonia' | 'singly' | 'updateMany' | 'guide' | 'map', number>>;
+type Medians = Readonly<Record<'harmonia' | 'singly' | 'updateMany' | 'guide' | 'map' | 'mapInStore', number>>;
 
 const perEvent = (what: string): Figure => ({ what, unit: 'µs' });
 const times = {
@@ -18,6 +18,7 @@ const times = {
   updateMany: perEvent('updateMany'),
   guide: perEvent('the guide'),
   map: perEvent('Map.set({...job})'),
+  mapInStore: perEvent('the same map behind one NgRx action a frame'),
 };
 
 interface Terms extends BenchOptions {
@@ -39,7 +40,14 @@ async function contested({ seed, full, checks = false, ...terms }: Terms): Promi
 async function mediansOf(terms: Terms): Promise<Medians> {
   const outcomes = await contested(terms);
   const of = (name: ContenderName) => (outcomes[name] ? median(outcomes[name].times) : NaN);
-  return { harmonia: of('harmonia'), singly: of('singly'), updateMany: of('updateMany'), guide: of('guide'), map: of('map') };
+  return {
+    harmonia: of('harmonia'),
+    singly: of('singly'),
+    updateMany: of('updateMany'),
+    guide: of('guide'),
+    map: of('map'),
+    mapInStore: of('mapInStore'),
+  };
 }
 
 /** With one event in a thousand that ends its job: each time the entities are copied, beside their progress. */
@@ -57,7 +65,7 @@ const floor = (jobs: string): Figure => ({
   what: `store, per event, ${jobs} jobs, against Map.set({...job})`,
   unit: '×',
   atMost: 3,
-  beside: ['harmonia', 'singly', 'map', 'mixed'],
+  beside: ['harmonia', 'singly', 'map', 'mapInStore', 'mixed'],
 });
 
 const fed = '100 progress events a frame, production mode, medians per event. Told as one message a frame, as frames [E4] bring it';
@@ -93,7 +101,11 @@ const store10000: Bench = {
   },
   run: async (options) => {
     const jobs = 10_000;
-    const medians = await mediansOf({ ...options, jobs, frames: { harmonia: 200, singly: 200, updateMany: 5, guide: 1, map: 200 } });
+    const medians = await mediansOf({
+      ...options,
+      jobs,
+      frames: { harmonia: 200, singly: 200, updateMany: 5, guide: 1, map: 200, mapInStore: 200 },
+    });
     const ends = await withEnds({ ...options, jobs, frames: { harmonia: 100, updateMany: 5 } });
     const { harmonia, updateMany, guide, map } = medians;
     return { ...medians, ...ends, updateManyRatio: updateMany / harmonia, guideRatio: guide / harmonia, floorRatio: harmonia / map };
@@ -181,9 +193,9 @@ const storeWatchers: Bench = {
 /** The benches of the store, in the order of the table. */
 export const STORE_BENCHES: readonly Bench[] = [
   storeSmall,
-  storeAt(1000, { harmonia: 200, singly: 200, updateMany: 20, guide: 3, map: 200 }),
+  storeAt(1000, { harmonia: 200, singly: 200, updateMany: 20, guide: 3, map: 200, mapInStore: 200 }),
   store10000,
-  storeAt(100_000, { harmonia: 200, singly: 200, updateMany: 2, map: 200 }),
+  storeAt(100_000, { harmonia: 200, singly: 200, updateMany: 2, map: 200, mapInStore: 200 }),
   storeChecks,
   storeWatchers,
 ];
