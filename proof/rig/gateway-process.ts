@@ -1,62 +1,104 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { OwnProcess } from './own-process.ts';
 
 const MAIN = new URL('../../dist/apps/jobs-gateway/main.js', import.meta.url);
 const KILL_HOOK = new URL('./kill-after-commit.mjs', import.meta.url);
 
+/** How a gateway is started. */
+export interface GatewayOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  /** The process ends itself with SIGKILL between this commit and its emit. */
+  readonly killAfterCommits?: number;
+  /** Further variables of its environment, as REDIS_URL. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another program than the built gateway, which knows the same variables. */
+  readonly program?: string;
+  /** What has to answer before it counts as started; null: nothing is waited for. Default `/health/ready`. */
+  readonly waitsFor?: string | null;
+}
+
 /** The built gateway as a process of its own: the real program, with nothing of it replaced. */
 export class GatewayProcess {
   readonly url: string;
-  private readonly child: ChildProcess;
+  readonly port: number;
+  private readonly own: OwnProcess;
+  private readonly waitsFor: string | null;
 
-  private constructor(child: ChildProcess, url: string) {
-    this.child = child;
-    this.url = url;
+  private constructor(own: OwnProcess, { port, waitsFor = '/health/ready' }: GatewayOptions) {
+    this.own = own;
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.waitsFor = waitsFor;
   }
 
-  /**
-   * Starts the gateway and waits until it is ready.
-   *
-   * @param killAfterCommits the process ends itself with SIGKILL between this commit and its emit
-   */
-  static async start(options: { dataDir: string; port: number; killAfterCommits?: number }): Promise<GatewayProcess> {
-    const hook = options.killAfterCommits ? ['--import', KILL_HOOK.href] : [];
-    const child = spawn(process.execPath, [...hook, MAIN.pathname], {
-      env: {
-        PATH: process.env['PATH'],
-        HOST: '127.0.0.1',
-        PORT: String(options.port),
-        DATA_DIR: options.dataDir,
-        DEMO_AUTH: 'true',
-        KILL_AFTER_COMMITS: String(options.killAfterCommits ?? 0),
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
+  /** Starts the gateway and waits until it is ready. */
+  static async start(options: GatewayOptions): Promise<GatewayProcess> {
+    const { dataDir, port, killAfterCommits, env = {}, program = fileURLToPath(MAIN) } = options;
+    const hook = killAfterCommits ? ['--import', KILL_HOOK.href] : [];
+    const own = new OwnProcess(process.execPath, ['--enable-source-maps', ...hook, program], {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      DEMO_AUTH: 'true',
+      KILL_AFTER_COMMITS: String(killAfterCommits ?? 0),
+      ...env,
     });
-    let complaint = '';
-    child.stderr?.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-4000)));
-    const gateway = new GatewayProcess(child, `http://127.0.0.1:${options.port}`);
-    for (let tries = 0; tries < 600 && gateway.alive; tries++) {
+    const gateway = new GatewayProcess(own, options);
+    for (let tries = 0; gateway.waitsFor !== null && tries < 600 && gateway.alive; tries++) {
       if (await gateway.ready()) return gateway;
       await pause(50);
     }
     // with a kill hook the process may end before it is ready: that is a kill like any other
-    if (options.killAfterCommits && !gateway.alive) return gateway;
+    if (gateway.waitsFor === null || (killAfterCommits && !gateway.alive)) return gateway;
     await gateway.kill();
-    throw new Error(`The gateway did not become ready.\n${complaint}`);
+    throw new Error(`The gateway did not become ready.\n${gateway.complaint}`);
   }
 
   get alive(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+    return this.own.alive;
+  }
+
+  /** What it ended with: a status, or the name of a signal; null while it is alive. */
+  get end(): number | string | null {
+    return this.own.end;
+  }
+
+  get pid(): number | undefined {
+    return this.own.pid;
+  }
+
+  /** The end of what it said, on standard output and error alike. */
+  get output(): string {
+    return this.own.output;
+  }
+
+  /** The end of what it said on standard error. */
+  get complaint(): string {
+    return this.own.complaint;
   }
 
   /** SIGKILL, and waits until the process is gone. */
-  async kill(): Promise<void> {
-    if (!this.alive) return;
-    const gone = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
-    await gone;
+  kill(): Promise<void> {
+    return this.own.kill();
+  }
+
+  /** SIGTERM, and waits until the process is gone. */
+  stop(): Promise<void> {
+    return this.own.stop('SIGTERM');
+  }
+
+  /** SIGSTOP: its connections stay, and nothing is answered. */
+  pause(): void {
+    this.own.pause();
+  }
+
+  resume(): void {
+    this.own.resume();
   }
 
   /** Whether the process is gone, now or within this time. */
@@ -66,9 +108,10 @@ export class GatewayProcess {
     return !this.alive;
   }
 
-  private async ready(): Promise<boolean> {
+  /** Whether it says that it is ready. */
+  async ready(): Promise<boolean> {
     try {
-      return (await fetch(`${this.url}/health/ready`)).ok;
+      return (await fetch(this.url + (this.waitsFor ?? '/health/ready'))).ok;
     } catch {
       return false;
     }

@@ -19,4 +19,16 @@ export class Random {
   between(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }
+
+  /** One of these. */
+  pick<Item>(items: readonly [Item, ...Item[]]): Item;
+  pick<Item>(items: readonly Item[]): Item | undefined;
+  pick<Item>(items: readonly Item[]): Item | undefined {
+    return items[Math.floor(this.next() * items.length)];
+  }
+
+  /** Another source that this one seeds: what it gives does not depend on what is asked of this one in between. */
+  branch(): Random {
+    return new Random(Math.floor(this.next() * 2 ** 32));
+  }
 }
