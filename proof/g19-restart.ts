@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@harmonia/contract';
+import type { Figures, ProofOptions } from './proof.ts';
 import { GatewayClient } from './rig/gateway-client.ts';
 import { freePort, GatewayProcess } from './rig/gateway-process.ts';
 import { Random } from './rig/random.ts';
@@ -10,13 +11,15 @@ import { Random } from './rig/random.ts';
 const ACTIVE_JOBS = 50;
 const SETTLE_MS = 90_000;
 const LONGEST_LIFE_MS = 3000;
+const LEAST_KILLS = 20;
+const SECONDS_PER_KILL = 3;
 const SAMPLE_PDF = new URL('../apps/jobs-console/public/sample.pdf', import.meta.url);
 
 type KillMode = 'random' | 'after-201' | 'between-commit-and-emit';
 const KILL_MODES: readonly KillMode[] = ['random', 'after-201', 'between-commit-and-emit'];
 
 /** What the campaign prints. Everything accepted is there at the end, and nothing is stuck [G19]. */
-export interface RestartFigures {
+export interface RestartFigures extends Figures {
   readonly promise: 'G19';
   readonly seed: number;
   readonly kills: Record<KillMode, number>;
@@ -30,21 +33,23 @@ export interface RestartFigures {
   /** Failed for any other reason: none should. */
   readonly failedOtherwise: number;
   readonly newAttempts: number;
-  readonly seconds: number;
 }
 
 /**
  * [G19] Kills the single node with SIGKILL again and again while jobs of every type are queued and running, also right
  * after a 201 and between a commit and its emit, and restarts it on the same data directory.
  */
-export async function proveRestart({ seed, kills }: { seed: number; kills: number }): Promise<RestartFigures> {
+export async function proveRestart({ seed, seconds }: ProofOptions): Promise<RestartFigures> {
   const started = Date.now();
+  const kills = Math.max(LEAST_KILLS, Math.round(seconds / SECONDS_PER_KILL));
   const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g19-'));
   const campaign = new RestartCampaign(dataDir, await freePort(), new Random(seed), await readFile(SAMPLE_PDF));
   try {
     for (let round = 0; round < kills; round++) await campaign.round(KILL_MODES[round % KILL_MODES.length] ?? 'random');
     const verdict = await campaign.settle();
-    return { promise: 'G19', seed, kills: campaign.kills, ...verdict, seconds: Math.round((Date.now() - started) / 1000) };
+    const { missing, stuck, brokenResults, failedOtherwise } = verdict;
+    const broken = missing + stuck + brokenResults + failedOtherwise > 0;
+    return { promise: 'G19', seed, kills: campaign.kills, ...verdict, broken, seconds: Math.round((Date.now() - started) / 1000) };
   } finally {
     await campaign.end();
     await rm(dataDir, { recursive: true, force: true });
@@ -90,7 +95,7 @@ class RestartCampaign {
   }
 
   /** The last life: everything that was accepted must come to its end. */
-  async settle(): Promise<Omit<RestartFigures, 'promise' | 'seed' | 'kills' | 'seconds'>> {
+  async settle(): Promise<Omit<RestartFigures, 'promise' | 'seed' | 'kills' | 'broken' | 'seconds'>> {
     this.gateway = await GatewayProcess.start({ dataDir: this.dataDir, port: this.port });
     const [ada, worker] = await this.signIn(this.gateway);
     const deadline = Date.now() + SETTLE_MS;
