@@ -11,6 +11,7 @@ import { JOB_STORE } from './job-engine.tokens.js';
 import { JobPublisher } from './publishing/job-publisher.js';
 import { JobHandlers } from './runner/job-handlers.js';
 import { JobJanitor } from './runner/job-janitor.js';
+import { JobRuns } from './runner/job-runs.js';
 import { RunnerService } from './runner/runner.service.js';
 import type { JobStore } from './store/job-store.js';
 
@@ -24,6 +25,7 @@ export class JobsLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
     @Inject(JOB_STORE) private readonly store: JobStore,
     private readonly files: JobFiles,
     private readonly handlers: JobHandlers,
+    private readonly runs: JobRuns,
     private readonly runner: RunnerService,
     private readonly janitor: JobJanitor,
     private readonly publisher: JobPublisher,
@@ -35,6 +37,7 @@ export class JobsLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.runs.start();
     await this.runner.start();
     this.janitor.start();
   }
@@ -42,6 +45,7 @@ export class JobsLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
   async beforeApplicationShutdown(): Promise<void> {
     await this.janitor.stop();
     await this.runner.stop();
+    await this.runs.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -10,6 +10,7 @@ import { JobAccess } from './publishing/job-access.js';
 import { JobPublisher } from './publishing/job-publisher.js';
 import { JobHandlers } from './runner/job-handlers.js';
 import { JobJanitor } from './runner/job-janitor.js';
+import { JobRuns } from './runner/job-runs.js';
 import { RunnerService } from './runner/runner.service.js';
 
 /**
@@ -49,9 +50,10 @@ import { RunnerService } from './runner/runner.service.js';
     JobHandlers,
     JobJanitor,
     JobPublisher,
+    JobRuns,
     JobsLifecycle,
     RunnerService,
   ],
-  exports: [JOB_STORE, FILE_STORE, JobAccess, JobAccessPolicy, JobFiles, JobHandlers, JobPublisher],
+  exports: [JOB_STORE, FILE_STORE, JOBS_SETTINGS, JobAccess, JobAccessPolicy, JobFiles, JobHandlers, JobPublisher, JobRuns, RunnerService],
 })
 export class HarmoniaJobsModule extends ConfigurableModuleClass {}

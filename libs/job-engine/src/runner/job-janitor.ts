@@ -5,7 +5,7 @@ import { EXTERNAL_JOB_TYPE } from '../publishing/external-job-type.js';
 import { JobPublisher } from '../publishing/job-publisher.js';
 import type { JobChange, JobRecord } from '../store/job-change.js';
 import type { JobStore } from '../store/job-store.js';
-import { RunnerService } from './runner.service.js';
+import { JobRuns } from './job-runs.js';
 
 type Settings = Pick<JobsSettings, 'janitorIntervalMs' | 'heartbeatTimeoutMs' | 'retentionMs' | 'maxAttempts'>;
 
@@ -24,7 +24,7 @@ export class JobJanitor {
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
     @Inject(JOBS_SETTINGS) private readonly settings: Settings,
-    private readonly runner: RunnerService,
+    private readonly runs: JobRuns,
     private readonly publisher: JobPublisher,
   ) {}
 
@@ -51,7 +51,7 @@ export class JobJanitor {
 
   private async goRound(): Promise<void> {
     // first: after a handler has blocked the process for long, its own jobs are not to count as lost
-    await this.runner.heartbeat();
+    await this.runs.heartbeat();
     const now = Date.now();
     const bounds = { heartbeatBefore: this.heartbeatBefore(now), endedBefore: now - this.settings.retentionMs };
     const { lost, expired } = await this.store.overdue(bounds);

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { isTerminal, REFUSALS, type Job, type ReportAnswer } from '@harmonia/contract';
+import { isTerminal, RefusalError, REFUSALS, type Job, type ReportAnswer, type ReportedError } from '@harmonia/contract';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { resultPrefix, uploadKey } from '../files/file-key.js';
@@ -15,6 +15,24 @@ import type { JobRunner, RunningJob } from './job-handler.js';
 /** How long a result waits before it is told again to a store that cannot be reached. */
 const RETRY_MS = 1000;
 
+/**
+ * How an attempt has ended here. `not-begun`: somebody else has it, or it is over; `stopped`: it was cancelled, followed by
+ * another attempt, or handed back; `retrying`: it failed, and a new attempt is queued.
+ */
+export type RunEnd =
+  { readonly kind: 'not-begun' | 'stopped' | 'completed' } | { readonly kind: 'failed' | 'retrying'; readonly error: ReportedError };
+
+/** Asked of an attempt that failed unexpectedly, before that is told: whether a new attempt follows instead [R3]. */
+export type WillRetry = (error: ReportedError) => boolean | Promise<boolean>;
+
+/** What a {@link JobRun} works with. */
+export interface JobRunTools {
+  readonly publisher: JobPublisher;
+  readonly files: FileStore;
+  /** Default: never. */
+  readonly retries?: WillRetry;
+}
+
 /** One attempt of a job in the hands of its handler. */
 export class JobRun {
   private readonly logger = new Logger(JobRun.name);
@@ -23,30 +41,41 @@ export class JobRun {
   private readonly reporter: JobReporter;
   private readonly report: AttemptReport;
   private state: 'claiming' | 'running' | 'settling' | 'over' = 'claiming';
+  /** What is heard of older versions is no news; those of another epoch count anew. */
+  private heardVersion: number;
 
   constructor(
     private readonly job: Job,
     private readonly handler: JobRunner,
-    private readonly publisher: JobPublisher,
-    private readonly files: FileStore,
+    private readonly tools: JobRunTools,
   ) {
-    this.reporter = publisher.reporter(job);
-    this.report = new AttemptReport(this.reporter, files, this.controller);
+    this.heardVersion = job.version;
+    this.reporter = tools.publisher.reporter(job);
+    this.report = new AttemptReport(this.reporter, tools.files, this.controller);
   }
 
   /** Runs the attempt to its end; rejects when it could not even be started. */
-  async run(): Promise<void> {
+  async run(): Promise<RunEnd> {
     const started = await this.reporter.started();
-    if (!started.accepted) return;
+    if (!started.accepted) return { kind: 'not-begun' };
     this.state = 'running';
-    const completed = await this.settle(await this.outcome());
-    if (!completed && this.report.hasFiles) await this.discardFiles();
+    const end = await this.settle(await this.outcome());
+    if (end.kind !== 'completed' && this.report.hasFiles) await this.discardFiles();
+    return end;
   }
 
   /** Hears where the job stands, null when it is gone: an attempt that has ended or was followed by another is told to stop. */
   hear(job: Job | null, version: number): void {
-    const isNews = version > this.job.version && (this.state === 'claiming' || this.state === 'running');
-    if (isNews && (!job || isTerminal(job.status) || job.attempt !== this.job.attempt)) this.stop();
+    const isNews = version > this.heardVersion && (this.state === 'claiming' || this.state === 'running');
+    if (!isNews) return;
+    const { attempt } = this.job;
+    // after the store was rolled back it may know an earlier attempt, until it is told of this one [F5]
+    if (!job || job.attempt > attempt || (job.attempt === attempt && isTerminal(job.status))) this.stop();
+  }
+
+  /** Says that versions count anew from here on [R7]. */
+  beginEpoch(): void {
+    this.heardVersion = 0;
   }
 
   /** Tells the handler to stop. What it returns or throws from now on counts no more. */
@@ -62,8 +91,12 @@ export class JobRun {
   /** Hands the job back, to be started anew [R3]; that is no failure, and does not count as a restart. */
   async handBack(): Promise<void> {
     if (this.state === 'claiming' || this.state === 'over') return;
+    await this.requeue('interrupted');
+  }
+
+  private async requeue(reason: 'interrupted' | 'retrying'): Promise<void> {
     const { id, attempt } = this.job;
-    await this.publisher.commit({ kind: 'requeued', id, attempt, reason: 'interrupted' });
+    await this.tools.publisher.commit({ kind: 'requeued', id, attempt, reason });
   }
 
   private async outcome(): Promise<HandlerOutcome> {
@@ -77,25 +110,42 @@ export class JobRun {
     }
   }
 
-  /** Whether the attempt may have completed: a result that the store could not be told is told again. */
-  private async settle(outcome: HandlerOutcome): Promise<boolean> {
-    if (this.controller.signal.aborted) return false;
+  /** How the attempt may have ended: what the store could not be told is told again. */
+  private async settle(outcome: HandlerOutcome): Promise<RunEnd> {
+    if (this.controller.signal.aborted) return { kind: 'stopped' };
     this.state = 'settling';
-    if (outcome.kind === 'failed' && outcome.cause !== undefined) this.logFailure(outcome.cause);
+    if (outcome.kind === 'failed' && 'cause' in outcome) this.logFailure(outcome.cause);
+    const end = await this.endOf(outcome);
     for (let tries = 1; ; tries++) {
       try {
-        const { accepted } = await this.tell(outcome);
+        const isTold = await this.tell(outcome, end);
         this.state = 'over';
-        return outcome.kind === 'completed' && (accepted || tries > 1);
+        return isTold || tries > 1 ? end : { kind: 'stopped' };
       } catch (error) {
+        if (error instanceof RefusalError && error.code === 'job-unknown') return { kind: 'stopped' };
         if (!isRetryable(error)) throw error;
         await wait(RETRY_MS, undefined, { ref: false });
       }
     }
   }
 
-  private tell(outcome: HandlerOutcome): Promise<ReportAnswer> {
-    return outcome.kind === 'completed' ? this.reporter.completed(outcome.result) : this.reporter.failed(outcome.error);
+  private async endOf(outcome: HandlerOutcome): Promise<RunEnd> {
+    if (outcome.kind === 'completed') return { kind: 'completed' };
+    const { error } = outcome;
+    const retries = 'cause' in outcome && (await this.tools.retries?.(error));
+    return { kind: retries ? 'retrying' : 'failed', error };
+  }
+
+  /** Whether it was the news that it should be. */
+  private async tell(outcome: HandlerOutcome, { kind }: RunEnd): Promise<boolean> {
+    if (kind === 'retrying') {
+      await this.requeue('retrying');
+      return true;
+    }
+    const answer: ReportAnswer = await (outcome.kind === 'completed'
+      ? this.reporter.completed(outcome.result)
+      : this.reporter.failed(outcome.error));
+    return answer.accepted;
   }
 
   private runningJob(): RunningJob {
@@ -103,14 +153,14 @@ export class JobRun {
   }
 
   private async upload(): Promise<StoredFile> {
-    const file = await this.files.open(uploadKey(this.job.id));
+    const file = await this.tools.files.open(uploadKey(this.job.id));
     if (!file) throw new JobFailedError('file-missing', REFUSALS['file-missing'].cure);
     this.uploads.push(addAbortSignal(this.controller.signal, file.stream));
     return file;
   }
 
   private async discardFiles(): Promise<void> {
-    await this.files.remove(resultPrefix(this.job.id, this.job.attempt));
+    await this.tools.files.remove(resultPrefix(this.job.id, this.job.attempt));
   }
 
   private logFailure(cause: unknown): void {

@@ -1,79 +1,73 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Job, JobStatus } from '@harmonia/contract';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FileStore } from '../files/file-store.js';
 import { JOBS_SETTINGS, type JobsSettings } from '../job-engine.settings.js';
-import { FILE_STORE, JOB_STORE } from '../job-engine.tokens.js';
+import { JOB_STORE } from '../job-engine.tokens.js';
 import { JobPublisher } from '../publishing/job-publisher.js';
-import type { JobEvent } from '../store/job-event.js';
-import type { JobStore, Unfollow } from '../store/job-store.js';
+import type { JobEventBatch } from '../store/job-event.js';
+import type { JobStore } from '../store/job-store.js';
+import { StoreFollower } from '../store/store-follower.js';
 import { JobHandlers } from './job-handlers.js';
-import { JobRun } from './job-run.js';
+import { JobRuns } from './job-runs.js';
 
 const RETRY_MS = 1000;
 const PAGE = 200;
-
-interface Slot {
-  readonly run: JobRun;
-  readonly ended: Promise<void>;
-}
+/** After the store was rolled back, those who run a job that is queued there may say so before anybody else takes it [F5]. */
+const REST_MS = 3000;
 
 /**
- * Runs the queued jobs of its handlers' types, oldest first and a few at a time. It follows the store: a job that is
- * cancelled, removed or started anew elsewhere is told to stop. When the process begins, the jobs that a crash has cut
- * off start a new attempt, or fail `worker-lost` [R10]; when it stops, running jobs are handed back.
+ * Chooses what runs here: the queued jobs of the handlers' types, oldest first and a few at a time. Of several processes
+ * that choose the same job one alone gets it. Where the store is this process's own, jobs that a crash has cut off start a
+ * new attempt when it begins, or fail `worker-lost`; where it is shared, the janitor finds them by their silence [R10].
  */
 @Injectable()
 export class RunnerService {
   private readonly logger = new Logger(RunnerService.name);
   /** Ids in the order in which they were queued. */
   private readonly waiting = new Set<string>();
-  private readonly slots = new Map<string, Slot>();
-  private unfollow: Unfollow = () => Promise.resolve();
-  private filling = false;
-  private stopping = false;
+  private readonly follower: StoreFollower;
+  private epoch: string | null = null;
+  private hasRecovered = false;
+  private isFilling = false;
+  private isResting = false;
+  private isFailing = false;
+  private isStopping = false;
+  private givesWay = false;
 
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
-    @Inject(FILE_STORE) private readonly files: FileStore,
-    @Inject(JOBS_SETTINGS) private readonly settings: Pick<JobsSettings, 'concurrency' | 'maxAttempts' | 'stopWithinMs'>,
+    @Inject(JOBS_SETTINGS) private readonly settings: Pick<JobsSettings, 'concurrency' | 'maxAttempts'>,
     private readonly handlers: JobHandlers,
     private readonly publisher: JobPublisher,
-  ) {}
+    private readonly runs: JobRuns,
+  ) {
+    this.follower = new StoreFollower('The runner', store, { hear: (batch) => this.hear(batch), readAnew: () => this.readAnew() });
+  }
 
-  /** Recovers what an earlier process left behind, and begins to run. */
+  /** Another queue chooses what runs here: to be said before the application is ready. */
+  giveWay(): void {
+    this.givesWay = true;
+  }
+
+  /** Recovers what an earlier process left behind, and begins to choose. Never rejects: it waits for a store that is away. */
   async start(): Promise<void> {
-    if (this.handlers.handled().length === 0) return;
-    await this.recover();
-    const { position } = await this.store.read([]);
-    for (const job of (await this.jobsOf('queued')).reverse()) this.waiting.add(job.id);
-    this.unfollow = await this.store.follow(position, ({ events }) => this.hear(events));
-    void this.fill();
+    if (!this.givesWay && this.handlers.handled().length > 0) await this.follower.start();
   }
 
-  /** Tells running jobs to stop, waits a while, and hands back those that have not ended [R3]. */
+  /** Chooses nothing any more. */
   async stop(): Promise<void> {
-    this.stopping = true;
-    await this.unfollow();
-    const slots = [...this.slots.values()];
-    slots.forEach(({ run }) => run.stop());
-    await this.within(
-      this.settings.stopWithinMs,
-      slots.map((slot) => slot.ended),
-    );
-    await Promise.all(slots.map(({ run }) => run.handBack()));
+    this.isStopping = true;
+    await this.follower.stop();
   }
 
-  /** Says of every running job that its worker is there [R10]. */
-  async heartbeat(): Promise<void> {
-    await Promise.all([...this.slots.values()].map(({ run }) => run.heartbeat()));
-  }
-
-  /** Waits for all of them, or so long. The timer keeps the process from ending before. */
-  private async within(ms: number, ended: readonly Promise<void>[]): Promise<void> {
-    const patience = new AbortController();
-    await Promise.race([Promise.all(ended), wait(ms, undefined, { signal: patience.signal }).catch(() => undefined)]);
-    patience.abort();
+  private async readAnew(): Promise<void> {
+    if (!this.hasRecovered && !this.store.isShared) await this.recover();
+    this.hasRecovered = true;
+    const queued = (await this.jobsOf('queued')).reverse().map(({ id }) => id);
+    const younger = [...this.waiting];
+    this.waiting.clear();
+    for (const id of [...queued, ...younger]) this.waiting.add(id);
+    void this.fill();
   }
 
   private async recover(): Promise<void> {
@@ -94,31 +88,49 @@ export class RunnerService {
     return found;
   }
 
-  private hear(events: readonly JobEvent[]): void {
+  private hear({ epoch, events }: JobEventBatch): void {
+    this.learn(epoch);
     for (const event of events) {
-      if (event.kind === 'removed') this.slots.get(event.id)?.run.hear(null, event.version);
       if (!('job' in event)) continue;
-      this.slots.get(event.job.id)?.run.hear(event.job, event.job.version);
-      if (event.job.status === 'queued' && this.handlers.handlerOf(event.job.jobType)) this.waiting.add(event.job.id);
+      const { id, status, jobType } = event.job;
+      // what others take is not waited for
+      if (status !== 'queued') this.waiting.delete(id);
+      else if (this.handlers.handlerOf(jobType)) this.waiting.add(id);
     }
+    void this.fill();
+  }
+
+  /** Whether it is another epoch than before, in which nothing is taken for a moment. */
+  private learn(epoch: string): boolean {
+    const isNew = this.epoch !== null && epoch !== this.epoch;
+    this.epoch = epoch;
+    if (isNew) void this.rest();
+    return isNew;
+  }
+
+  private async rest(): Promise<void> {
+    if (this.isResting) return;
+    this.isResting = true;
+    await wait(REST_MS, undefined, { ref: false });
+    this.isResting = false;
     void this.fill();
   }
 
   /** Never rejects. */
   private async fill(): Promise<void> {
-    if (this.filling) return;
-    this.filling = true;
+    if (this.isFilling) return;
+    this.isFilling = true;
     for (let ids = this.next(); ids.length > 0; ids = this.next()) await this.begin(ids);
-    this.filling = false;
+    this.isFilling = false;
   }
 
   /** Takes as many as there are free slots; a job whose earlier attempt has not let go yet stays. */
   private next(): readonly string[] {
     const taken: string[] = [];
-    const free = this.stopping ? 0 : this.settings.concurrency - this.slots.size;
+    const free = this.isStopping || this.isResting ? 0 : this.settings.concurrency - this.runs.size;
     for (const id of this.waiting) {
       if (taken.length >= free) break;
-      if (!this.slots.has(id)) taken.push(id);
+      if (!this.runs.has(id)) taken.push(id);
     }
     taken.forEach((id) => this.waiting.delete(id));
     return taken;
@@ -126,30 +138,28 @@ export class RunnerService {
 
   private async begin(ids: readonly string[]): Promise<void> {
     try {
-      const { records } = await this.store.read(ids);
-      ids.forEach((id) => this.run(records.get(id)?.job));
+      const { epoch, records } = await this.store.read(ids);
+      this.isFailing = false;
+      if (this.learn(epoch)) ids.forEach((id) => this.waiting.add(id));
+      else ids.forEach((id) => this.run(records.get(id)?.job));
     } catch (error) {
       await this.tryAgain(ids, error);
     }
   }
 
   private run(job: Job | undefined): void {
-    const handler = job && this.handlers.handlerOf(job.jobType);
-    if (!handler || this.stopping) return;
-    const run = new JobRun(job, handler, this.publisher, this.files);
-    const ended = run.run().catch((error: unknown) => this.tryAgain([job.id], error));
-    this.slots.set(job.id, { run, ended: ended.finally(() => this.free(job.id)) });
-  }
-
-  private free(id: string): void {
-    this.slots.delete(id);
-    void this.fill();
+    if (job?.status !== 'queued' || this.isStopping || !this.handlers.handlerOf(job.jobType)) return;
+    void this.runs
+      .run(job)
+      .catch((error: unknown) => this.tryAgain([job.id], error))
+      .finally(() => void this.fill());
   }
 
   /** A job that could not be started waits for the store; one that has ended by then is not run. */
   private async tryAgain(ids: readonly string[], error: unknown): Promise<void> {
-    if (this.stopping) return;
-    this.logger.error('A job could not be run; it is tried again.', error instanceof Error ? error.stack : error);
+    if (this.isStopping) return;
+    if (!this.isFailing) this.logger.error('A job could not be run; it is tried again.', error instanceof Error ? error.stack : error);
+    this.isFailing = true;
     await wait(RETRY_MS, undefined, { ref: false });
     ids.forEach((id) => this.waiting.add(id));
   }

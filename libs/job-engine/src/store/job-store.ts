@@ -68,6 +68,8 @@ export type Unfollow = () => Promise<void>;
  * `RefusalError('unavailable')` when the store cannot be reached.
  */
 export interface JobStore {
+  /** Whether other processes may work on these jobs at the same time; left out: they are this process's own. */
+  readonly isShared?: true;
   /** Decides each change in order and commits what is accepted; answers in the same order. */
   apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]>;
   /** The records of these ids, as of one moment. */
