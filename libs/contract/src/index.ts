@@ -97,4 +97,29 @@ export {
 } from './jobs/job.js';
 export { ProgressReportSchema, type ProgressInput, type ProgressReport } from './jobs/progress-report.js';
 export { MAX_SYNC_JOBS } from './jobs/sync-limit.js';
+export {
+  NewNotificationSchema,
+  NOTIFICATION_LEVELS,
+  NotificationSchema,
+  type NewNotification,
+  type Notification,
+  type NotificationLevel,
+} from './messages/notification.js';
+export type { UserEventName, UserEventPayload, UserEvents } from './messages/user-events.js';
+export { ConnectedUsersSchema, type ConnectedUsers } from './presence/connected-users.js';
+export {
+  JobViewersSchema,
+  JobViewersSnapshotSchema,
+  OnlineUserSchema,
+  OnlineUsersSnapshotSchema,
+  PresenceFrameSchema,
+  UserPresenceSchema,
+  type JobViewer,
+  type JobViewers,
+  type JobViewersSnapshot,
+  type OnlineUser,
+  type OnlineUsersSnapshot,
+  type PresenceFrame,
+  type UserPresence,
+} from './presence/presence.js';
 export type { ClientToServerEvents, ServerToClientEvents, Verb } from './wire.js';

@@ -9,6 +9,9 @@ import { framedJobs, framedLine, JobsFrameSchema } from './jobs/job-frame.js';
 import { CreateJobSchema, JobReportSchema } from './jobs/job-report.js';
 import { JOB_STATUSES, LEGAL_TRANSITIONS, type JobStatus } from './jobs/job-status.js';
 import { JobBodySchema, JobStateSchema } from './jobs/job.js';
+import { NewNotificationSchema, NotificationSchema } from './messages/notification.js';
+import { ConnectedUsersSchema } from './presence/connected-users.js';
+import * as presence from './presence/presence.js';
 import type { ServerToClientEvents, Verb } from './wire.js';
 
 const text = readFileSync(join(__dirname, '../SPEC.md'), 'utf8');
@@ -50,7 +53,7 @@ describe('SPEC.md', () => {
     expect(rows).toEqual(Object.entries(LEGAL_TRANSITIONS));
   });
 
-  it('[E1, E4, E5, L2] names every event and its fields', () => {
+  it('[E1, E4, E5, L2, P3, M2] names every event and its fields', () => {
     const exception = [...fieldsOf(RefusalSchema), 'verb', 'jobId?'].sort();
     const fields: Record<keyof ServerToClientEvents, string[]> = {
       authenticated: fieldsOf(AuthenticatedSchema),
@@ -65,6 +68,12 @@ describe('SPEC.md', () => {
       'session:closing': fieldsOf(SessionClosingSchema),
       'session:mark': [],
       'session:lagged': [],
+      'job:viewers': fieldsOf(presence.JobViewersSchema),
+      'user:online': fieldsOf(presence.UserPresenceSchema),
+      'user:offline': fieldsOf(presence.UserPresenceSchema),
+      'presence:frame': fieldsOf(presence.PresenceFrameSchema),
+      notification: fieldsOf(NotificationSchema),
+      announcement: fieldsOf(NotificationSchema),
     };
     const spelledOut = new Map([
       ['…state', stateFields],
@@ -95,7 +104,7 @@ describe('SPEC.md', () => {
     expect(table('status', 'letter')).toEqual(JOB_STATUSES.map((status) => [status, line(status).split(' ')[2]]));
   });
 
-  it('[S1, S5] names every request, its payload and its answer', () => {
+  it('[S1, S5, P2, P3] names every request, its payload and its answer', () => {
     const list = fieldsOf(answers.JobListSnapshotSchema);
     const requests: Record<Verb, [payload: string[], answer: string[]]> = {
       'job:subscribe': [fieldsOf(JobWatchSchema), fieldsOf(answers.JobSnapshotSchema)],
@@ -105,6 +114,10 @@ describe('SPEC.md', () => {
       'jobs:subscribe:all': [[], list],
       'jobs:unsubscribe:all': [[], ['epoch']],
       'jobs:sync': [fieldsOf(JobsSyncSchema), fieldsOf(answers.JobsSyncAnswerSchema)],
+      'presence:watch': [fieldsOf(JobWatchSchema), fieldsOf(presence.JobViewersSnapshotSchema)],
+      'presence:unwatch': [fieldsOf(JobWatchSchema), ['epoch']],
+      'presence:watch:all': [[], fieldsOf(presence.OnlineUsersSnapshotSchema)],
+      'presence:unwatch:all': [[], ['epoch']],
     };
     const rows = table('request', 'payload').map(([verb, payload, answer]) => [verb, [names(payload ?? ''), names(answer ?? '')]]);
     expect(rows).toEqual(Object.entries(requests));
@@ -115,6 +128,9 @@ describe('SPEC.md', () => {
     const takenBy = (route: string) => names(routes.get(route)?.takes.replace(/;.*/, '') ?? '');
     expect(takenBy('POST /api/jobs')).toEqual(fieldsOf(CreateJobSchema));
     expect(takenBy('GET /api/jobs')).toEqual(fieldsOf(JobListQuerySchema));
+    expect(takenBy('POST /api/announcements')).toEqual(fieldsOf(NewNotificationSchema));
+    expect(takenBy('POST /api/users/:id/notifications')).toEqual(fieldsOf(NewNotificationSchema));
+    expect(names(routes.get('GET /api/presence')?.answer.replace(/:.*/, '') ?? '')).toEqual(fieldsOf(ConnectedUsersSchema));
     expect(takenBy('POST /api/jobs/:id/reports')).toEqual(fieldsOf({ entries: JobReportSchema.entries }));
     expect(names(routes.get('GET /api/jobs/:id/history')?.answer.replace('history: a list of', '') ?? '')).toEqual(
       fieldsOf(answers.JobHistoryEntrySchema),
@@ -127,7 +143,7 @@ describe('SPEC.md', () => {
   });
 
   it('has every rule once, in order', () => {
-    const counts = { R: 13, E: 5, S: 7, C: 10, F: 5, L: 3 };
+    const counts = { R: 13, E: 5, S: 7, C: 10, F: 5, L: 3, P: 4, M: 3 };
     const all = Object.entries(counts).flatMap(([letter, count]) => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`));
     expect([...text.matchAll(/^- \*\*\[(\w+)\]\*\*/gm)].map(([, id]) => id)).toEqual(all);
   });
@@ -135,7 +151,7 @@ describe('SPEC.md', () => {
   it('has every rule that the contract cites', () => {
     const sources = globSync('**/*.ts', { cwd: __dirname }).map((file) => readFileSync(join(__dirname, file), 'utf8'));
     const cited = sources
-      .flatMap((source) => [...source.matchAll(/\[((?:[RESCFL]\d+(?:, )?)+)\]/g)])
+      .flatMap((source) => [...source.matchAll(/\[((?:[RESCFLPM]\d+(?:, )?)+)\]/g)])
       .flatMap(([, ids]) => ids?.split(', ') ?? []);
     expect(new Set(cited).size).toBeGreaterThan(15);
     expect(cited.filter((id) => !text.includes(`**[${id}]**`))).toEqual([]);

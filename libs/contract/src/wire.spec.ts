@@ -3,6 +3,7 @@ import type { JobListSnapshot, JobSnapshot, JobsSyncAnswer } from './jobs/job-an
 import type { JobProgress } from './jobs/job-progress.js';
 import type { JobStatus } from './jobs/job-status.js';
 import type { Job, JobState } from './jobs/job.js';
+import type { JobViewersSnapshot, OnlineUsersSnapshot } from './presence/presence.js';
 import type { Same } from './same.fixture.js';
 import type { ClientToServerEvents, ServerToClientEvents, Verb } from './wire.js';
 
@@ -22,12 +23,19 @@ describe('the wire types', () => {
       | 'jobs:subscribe:all'
       | 'jobs:unsubscribe:all'
       | 'jobs:sync'
+      | 'presence:watch'
+      | 'presence:unwatch'
+      | 'presence:watch:all'
+      | 'presence:unwatch:all'
     > = true;
     const one: Same<AnswerOf<'job:subscribe'>, JobSnapshot> = true;
     const list: Same<AnswerOf<'jobs:subscribe:user' | 'jobs:subscribe:all'>, JobListSnapshot> = true;
-    const done: Same<AnswerOf<'job:unsubscribe' | 'jobs:unsubscribe:user' | 'jobs:unsubscribe:all'>, Done> = true;
+    type Ending = 'job:unsubscribe' | 'jobs:unsubscribe:user' | 'jobs:unsubscribe:all' | 'presence:unwatch' | 'presence:unwatch:all';
+    const done: Same<AnswerOf<Ending>, Done> = true;
     const sync: Same<AnswerOf<'jobs:sync'>, JobsSyncAnswer> = true;
-    expect([verbs, one, list, done, sync]).toEqual([true, true, true, true, true]);
+    const viewers: Same<AnswerOf<'presence:watch'>, JobViewersSnapshot> = true;
+    const online: Same<AnswerOf<'presence:watch:all'>, OnlineUsersSnapshot> = true;
+    expect([verbs, one, list, done, sync, viewers, online]).toEqual([true, true, true, true, true, true, true]);
   });
 
   it('[G16] keep the fields of the integration guide', () => {
@@ -38,12 +46,14 @@ describe('the wire types', () => {
     expect([status, progress, completed, failed]).toEqual([true, true, true, true]);
   });
 
-  it('[E1] carry the light state beside them, and the epoch everywhere', () => {
+  it('[E1] carry the light state beside them, and the epoch wherever jobs are told of', () => {
     const state: PayloadOf<'job:status' | 'job:progress' | 'job:failed'> extends JobState ? true : false = true;
     type OfJobs = 'job:created' | 'job:status' | 'job:progress' | 'job:completed' | 'job:failed' | 'job:removed' | 'jobs:frame';
     type Tagged = OfJobs | 'authenticated';
     const epoch: PayloadOf<Tagged> extends { epoch: string } ? true : false = true;
-    const server: Same<keyof ServerToClientEvents, Tagged | 'session:closing' | 'session:mark' | 'session:lagged' | 'exception'> = true;
+    type OfSessions = 'session:closing' | 'session:mark' | 'session:lagged' | 'exception';
+    type OfPeople = 'job:viewers' | 'user:online' | 'user:offline' | 'presence:frame' | 'notification' | 'announcement';
+    const server: Same<keyof ServerToClientEvents, Tagged | OfSessions | OfPeople> = true;
     expect([state, epoch, server]).toEqual([true, true, true]);
   });
 

@@ -4,9 +4,12 @@ import type { JobListSnapshot, JobSnapshot, JobsSyncAnswer } from './jobs/job-an
 import type { JobsSync, JobWatch } from './jobs/job-commands.js';
 import type { JobEventName, JobEventPayload } from './jobs/job-events.js';
 import type { JobsFrame } from './jobs/job-frame.js';
+import type { Notification } from './messages/notification.js';
+import type { UserEventName, UserEventPayload } from './messages/user-events.js';
+import type { JobViewers, JobViewersSnapshot, OnlineUsersSnapshot, PresenceFrame, UserPresence } from './presence/presence.js';
 
 /**
- * Every request a client may send [S1, S5]. The callback may be left out on the wire; it is required here because only then
+ * Every request a client may send [S1, S5, P2, P3]. The callback may be left out on the wire; it is required here because only then
  * socket.io types what `emitWithAck` and `timeout(…).emit` answer. Long lists may reach protocol clients as bytes: read
  * answers by their schemas.
  */
@@ -18,6 +21,10 @@ export interface ClientToServerEvents {
   'jobs:subscribe:all': (acknowledge: Acknowledge<JobListSnapshot>) => void;
   'jobs:unsubscribe:all': (acknowledge: Acknowledge<Done>) => void;
   'jobs:sync': (sync: JobsSync, acknowledge: Acknowledge<JobsSyncAnswer>) => void;
+  'presence:watch': (watch: JobWatch, acknowledge: Acknowledge<JobViewersSnapshot>) => void;
+  'presence:unwatch': (watch: JobWatch, acknowledge: Acknowledge<Done>) => void;
+  'presence:watch:all': (acknowledge: Acknowledge<OnlineUsersSnapshot>) => void;
+  'presence:unwatch:all': (acknowledge: Acknowledge<Done>) => void;
 }
 
 /** A request by its wire name. */
@@ -25,12 +32,20 @@ export type Verb = keyof ClientToServerEvents;
 
 type JobEvents = { [Name in JobEventName]: (payload: JobEventPayload<Name>) => void };
 
-/** Every event a server may send [E1, E4, E5, L2]. */
-export interface ServerToClientEvents extends JobEvents {
+type OwnEvents = { [Name in UserEventName]: (payload: UserEventPayload<Name>) => void };
+
+/** Every event a server may send [E1, E4, E5, L2, P3, M1], those of the application among them. */
+export interface ServerToClientEvents extends JobEvents, OwnEvents {
   'jobs:frame': (frame: JobsFrame) => void;
   authenticated: (session: Authenticated) => void;
   'session:closing': (closing: SessionClosing) => void;
   'session:mark': (acknowledge: () => void) => void;
   'session:lagged': () => void;
+  'job:viewers': (viewers: JobViewers) => void;
+  'user:online': (user: UserPresence) => void;
+  'user:offline': (user: UserPresence) => void;
+  'presence:frame': (frame: PresenceFrame) => void;
+  notification: (notification: Notification) => void;
+  announcement: (announcement: Notification) => void;
   exception: (exception: RequestException) => void;
 }
