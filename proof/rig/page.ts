@@ -1,5 +1,6 @@
 import type { EnvironmentProviders, Provider } from '@angular/core';
 import { createApplication } from '@angular/platform-browser';
+import { setMaxListeners } from 'node:events';
 
 /** All that Angular and NgRx ask of a document as long as nothing is drawn: it is visible, and nothing ever happens to it. */
 class BlankDocument extends EventTarget {
@@ -11,7 +12,10 @@ class BlankDocument extends EventTarget {
 export function page(providers: readonly (Provider | EnvironmentProviders)[]) {
   if (!('document' in globalThis)) {
     const frames = { requestAnimationFrame: (draw: () => void) => setTimeout(draw, 16), cancelAnimationFrame: clearTimeout };
-    Object.assign(globalThis, { document: new BlankDocument(), ...frames });
+    const document = new BlankDocument();
+    // pages of one program share it
+    setMaxListeners(0, document);
+    Object.assign(globalThis, { document, ...frames });
   }
   return createApplication({ providers: [...providers] });
 }

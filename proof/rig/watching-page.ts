@@ -1,0 +1,57 @@
+import { provideHttpClient } from '@angular/common/http';
+import { ErrorHandler, runInInjectionContext } from '@angular/core';
+import type { Job } from '@harmonia/contract';
+import { injectConnection, injectJob, injectJobs, provideHarmonia, selectJobById, withGateway, withToken } from '@harmonia/data-access';
+import { provideEffects } from '@ngrx/effects';
+import { provideStore, Store } from '@ngrx/store';
+import { page } from './page.ts';
+
+/** What a page watches. */
+export interface WatchingPageOptions {
+  /** Of a gateway, or of a link to one. */
+  readonly url: string;
+  readonly token: string;
+  /** Watched one by one; the user's list is watched too unless `list` is false. */
+  readonly ids?: readonly string[];
+  readonly list?: boolean;
+}
+
+/** A real page of @harmonia/data-access that draws nothing. In a program whose first import is `@angular/compiler`. */
+export class WatchingPage {
+  private constructor(
+    private readonly store: Store,
+    /** Where the connection stands [C6]. */
+    readonly phase: () => string,
+    readonly close: () => void,
+  ) {}
+
+  static async open({ url, token, ids = [], list = true }: WatchingPageOptions): Promise<WatchingPage> {
+    const application = await page([
+      provideStore(),
+      provideEffects(),
+      provideHttpClient(),
+      // what breaks on purpose is no news
+      { provide: ErrorHandler, useValue: { handleError: () => undefined } },
+      provideHarmonia(
+        withGateway({ url }),
+        withToken(() => token),
+      ),
+    ]);
+    const { injector } = application;
+    const connection = runInInjectionContext(injector, () => {
+      if (list) injectJobs();
+      ids.forEach((id) => injectJob(id));
+      return injectConnection();
+    });
+    return new WatchingPage(
+      injector.get(Store),
+      () => connection.state().phase,
+      () => application.destroy(),
+    );
+  }
+
+  /** The job as it is shown; null when it is not. */
+  shows(id: string): Job | null {
+    return this.store.selectSignal(selectJobById(id))();
+  }
+}
