@@ -63,6 +63,7 @@ type Settings = Required<RedisJobStoreOptions>;
  * await store.close();
  */
 export class RedisJobStore implements JobStore {
+  readonly isShared = true;
   readonly #settings: Settings;
   readonly #partitions: readonly RedisPartition[];
   readonly #connection: RedisConnection;
