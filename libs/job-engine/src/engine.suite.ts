@@ -58,3 +58,17 @@ export async function temporaryDirectory(): Promise<{ path: string; remove(): Pr
   const path = await mkdtemp(join(tmpdir(), 'harmonia-engine-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
+
+/** What `jest.useFakeTimers` leaves alone, so that all but the clock on the wall stays real. */
+export const ONLY_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;

@@ -13,7 +13,7 @@ export type { JobDraft, JobEdit } from './publishing/host-input.js';
 export { JobAccessPolicy, OwnerOrAdminPolicy, type JobOperation } from './publishing/job-access-policy.js';
 export { JobAccess, type PermittedJobs } from './publishing/job-access.js';
 export { JobPublisher } from './publishing/job-publisher.js';
-export type { JobReporter } from './publishing/job-reporter.js';
+export type { JobReporter, ReportedJob } from './publishing/job-reporter.js';
 export type { JobSession } from './publishing/job-session.js';
 export { JobFailedError } from './runner/job-failed-error.js';
 export { JobHandler, type JobRunner, type RunningJob, type RunReport } from './runner/job-handler.js';

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 
 const SystemErrorSchema = v.object({ code: v.string() });
@@ -15,6 +15,13 @@ export async function noEntry<T>(call: Promise<T>): Promise<T | null> {
     if (isOneOf(error, ['ENOENT', 'ENOTDIR'])) return null;
     throw error;
   }
+}
+
+/** Whether nothing was written to a file for so long, ms; of one that is gone, no. */
+export async function isOlder(path: string, ms: number): Promise<boolean> {
+  if (ms === 0) return true;
+  const stats = await noEntry(stat(path));
+  return stats !== null && stats.mtimeMs <= Date.now() - ms;
 }
 
 /** Makes renames in a directory survive a loss of power. Windows opens no directory, and needs no such call. */

@@ -7,14 +7,15 @@ import { diskPath, segmentOf } from './disk-path.js';
 import { isFileKey } from './file-key.js';
 import type { FileLimits, FileStore, StagedFile, StoredFile } from './file-store.js';
 import { writeStaged } from './staging.js';
-import { noEntry, syncDirectory } from './disk-calls.js';
+import { isOlder, noEntry, syncDirectory } from './disk-calls.js';
 
 /** A directory that no key leads into, since no segment begins with a dot. */
 const STAGING = '.staging';
 
 /**
  * Keeps files in a directory: what arrives goes to a temporary file, is flushed to the disk and then renamed into place, so
- * that a file with a key is always whole, also after a crash.
+ * that a file with a key is always whole, also after a crash. Several processes may share the directory, also over a network
+ * when names are not cached there (NFS: `lookupcache=positive`).
  *
  * @example const files = new DiskFileStore('./data/files');
  */
@@ -23,7 +24,7 @@ export class DiskFileStore implements FileStore {
   /** Tells what this process is staging from what an earlier one left behind. */
   private readonly process = randomUUID();
 
-  /** @param directory its own directory, made when it is missing; one process at a time may use it */
+  /** @param directory its own directory, made when it is missing */
   constructor(private readonly directory: string) {
     this.staging = join(directory, STAGING);
   }
@@ -52,34 +53,39 @@ export class DiskFileStore implements FileStore {
   }
 
   async remove(prefix: string): Promise<void> {
-    await rm(this.pathOf(prefix), { recursive: true, force: true });
+    // another process may be adding to a directory meanwhile
+    await rm(this.pathOf(prefix), { recursive: true, force: true, maxRetries: 3, retryDelay: 10 });
   }
 
-  async *keys(): AsyncIterable<string> {
+  async *keys(olderThanMs = 0): AsyncIterable<string> {
     for (const top of (await noEntry(readdir(this.directory))) ?? []) {
-      if (!top.startsWith('.')) yield* this.keysBelow(join(this.directory, top), segmentOf(top));
+      if (!top.startsWith('.')) yield* this.keysBelow(join(this.directory, top), segmentOf(top), olderThanMs);
     }
   }
 
-  async sweepStaged(): Promise<void> {
+  async sweepStaged(olderThanMs = 0): Promise<void> {
     const left = (await noEntry(readdir(this.staging))) ?? [];
-    const foreign = left.filter((name) => !name.startsWith(`${this.process}.`));
-    for (const name of foreign) await rm(join(this.staging, name), { force: true });
+    const foreign = left.filter((name) => !name.startsWith(`${this.process}.`)).map((name) => join(this.staging, name));
+    for (const path of foreign) if (await isOlder(path, olderThanMs)) await rm(path, { force: true });
   }
 
   private async keep(temporary: string, key: string): Promise<void> {
     const path = this.pathOf(key);
     await mkdir(dirname(path), { recursive: true });
-    await rename(temporary, path);
+    if ((await noEntry(rename(temporary, path))) === null) {
+      // another process may have removed the directory in between, with what was in it
+      await mkdir(dirname(path), { recursive: true });
+      await rename(temporary, path);
+    }
     await syncDirectory(dirname(path));
   }
 
-  private async *keysBelow(path: string, key: string): AsyncIterable<string> {
+  private async *keysBelow(path: string, key: string, olderThanMs: number): AsyncIterable<string> {
     const entries = (await noEntry(readdir(path, { withFileTypes: true }))) ?? [];
     for (const entry of entries) {
       const [innerPath, innerKey] = [join(path, entry.name), `${key}/${segmentOf(entry.name)}`];
-      if (entry.isDirectory()) yield* this.keysBelow(innerPath, innerKey);
-      else yield innerKey;
+      if (entry.isDirectory()) yield* this.keysBelow(innerPath, innerKey, olderThanMs);
+      else if (await isOlder(innerPath, olderThanMs)) yield innerKey;
     }
   }
 

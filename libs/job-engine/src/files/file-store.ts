@@ -37,8 +37,11 @@ export interface FileStore {
   open(key: string): Promise<StoredFile | null>;
   /** Removes the file with this key, or all whose keys start with it and "/"; fine when there are none. */
   remove(prefix: string): Promise<void>;
-  /** Every key, in no particular order. */
-  keys(): AsyncIterable<string>;
-  /** Removes what an earlier process staged and neither kept nor discarded. */
-  sweepStaged(): Promise<void>;
+  /** Every key, in no particular order; those alone whose file was written so long ago, when that is given (ms). */
+  keys(olderThanMs?: number): AsyncIterable<string>;
+  /**
+   * Removes what other processes staged and neither kept nor discarded. Where some of them may live, `olderThanMs` spares
+   * what they have written to since; default 0: they are of the past.
+   */
+  sweepStaged(olderThanMs?: number): Promise<void>;
 }

@@ -1,12 +1,17 @@
 import { Logger } from '@nestjs/common';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { OutageJobStore } from '../publishing/outage-job-store.suite.js';
 import { complete, create, report } from '../store/store-probe.suite.js';
 import { DiskFileStore } from './disk-file-store.js';
-import { JobFiles, sweepOrphans } from './job-files.js';
+import { JobFiles } from './job-files.js';
+import { sweepOrphans } from './orphan-sweep.js';
+
+const SETTINGS = { heartbeatTimeoutMs: 60_000 };
+const HOUR = 60 * 60_000;
 
 let directory: string;
 let files: DiskFileStore;
@@ -60,11 +65,55 @@ describe('sweeping at the start', () => {
   });
 });
 
+describe('sweeping what other processes share', () => {
+  const age = async (name: string) => utimes(join(directory, name), new Date(), new Date(Date.now() - 2 * HOUR));
+
+  it('[F2] keeps what is young, and the results of attempts that have not ended', async () => {
+    await store.apply([create('busy'), report('busy', { attempt: 2, status: 'processing' }), create('done'), complete('done')]);
+    const old = [
+      'uploads/busy',
+      'results/busy/1/a.md',
+      'results/busy/2/a.md',
+      'results/busy/3/a.md',
+      'results/done/1/a.md',
+      'uploads/gone',
+    ];
+    await put(...old, 'uploads/young', 'results/young/1/a.md');
+    for (const key of old) await age(key);
+    await sweepOrphans(files, store, HOUR);
+    const stays = ['results/busy/2/a.md', 'results/busy/3/a.md', 'results/done/1/a.md', 'results/young/1/a.md'];
+    expect(await kept()).toEqual([...stays, 'uploads/busy', 'uploads/young']);
+  });
+
+  it('takes no staged file that a living process may be writing', async () => {
+    const [theirs, left] = [new DiskFileStore(directory), new DiskFileStore(directory)];
+    const abandoned = await left.stage(Readable.from(['never kept']));
+    for (const name of await readdir(join(directory, '.staging'))) await age(join('.staging', name));
+    const staged = await theirs.stage(Readable.from(['in time']));
+    await sweepOrphans(files, store, HOUR);
+    await staged.keep('uploads/a');
+    await expect(abandoned.keep('uploads/b')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await kept()).toEqual(['uploads/a']);
+  });
+
+  it('[F2] waits until forgotten jobs may have been told anew, and sweeps by itself then', async () => {
+    const shared = Object.assign(store, { isShared: true as const });
+    await put('uploads/gone');
+    await age('uploads/gone');
+    const jobFiles = new JobFiles(files, shared, { heartbeatTimeoutMs: 20 });
+    await jobFiles.start();
+    expect(await kept()).toEqual(['uploads/gone']);
+    while ((await kept()).length > 0) await nextTick();
+    await jobFiles.stop();
+    expect(await kept()).toEqual([]);
+  });
+});
+
 describe('the files of removed jobs', () => {
   it('go with the job', async () => {
     await store.apply([create('a'), complete('a'), create('b')]);
     await put('uploads/a', 'uploads/b', 'results/a/1/x.md');
-    const jobFiles = new JobFiles(files, store);
+    const jobFiles = new JobFiles(files, store, SETTINGS);
     await jobFiles.start();
     await store.apply([{ kind: 'removed', id: 'a' }]);
     await jobFiles.stop();
@@ -74,7 +123,7 @@ describe('the files of removed jobs', () => {
   it('[R12] stay when the job was created anew meanwhile', async () => {
     await store.apply([create('a'), complete('a')]);
     await put('uploads/a');
-    const jobFiles = new JobFiles(files, store);
+    const jobFiles = new JobFiles(files, store, SETTINGS);
     await jobFiles.start();
     await store.apply([{ kind: 'removed', id: 'a' }, create('a')]);
     await jobFiles.stop();
@@ -85,7 +134,7 @@ describe('the files of removed jobs', () => {
     const errors = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     await store.apply([create('a'), complete('a')]);
     await put('uploads/a');
-    const jobFiles = new JobFiles(files, store);
+    const jobFiles = new JobFiles(files, store, SETTINGS);
     await store.follow(null, () => store.fail());
     await jobFiles.start();
     await store.apply([{ kind: 'removed', id: 'a' }]);

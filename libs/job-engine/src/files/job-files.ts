@@ -1,29 +1,37 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Job } from '@harmonia/contract';
+import { JOBS_SETTINGS, type JobsSettings } from '../job-engine.settings.js';
 import { FILE_STORE, JOB_STORE } from '../job-engine.tokens.js';
 import type { JobEventBatch } from '../store/job-event.js';
-import type { JobStore, Unfollow } from '../store/job-store.js';
+import type { JobStore } from '../store/job-store.js';
+import { StoreFollower } from '../store/store-follower.js';
 import { resultPrefix, uploadKey } from './file-key.js';
 import type { FileStore } from './file-store.js';
+import { sweepOrphans } from './orphan-sweep.js';
 
-const BATCH = 500;
+/** How often the directory is swept when several processes share it, ms; what is younger may be on its way to its job. */
+const SWEEP_MS = 60 * 60_000;
 
 /** Keeps files and jobs together: no file outlives its job. */
 @Injectable()
 export class JobFiles {
   private readonly logger = new Logger(JobFiles.name);
   private readonly removals = new Map<string, Promise<void>>();
-  private unfollow: Unfollow = () => Promise.resolve();
+  private readonly follower: StoreFollower;
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+  private isStopped = false;
 
   constructor(
     @Inject(FILE_STORE) private readonly files: FileStore,
     @Inject(JOB_STORE) private readonly store: JobStore,
-  ) {}
+    @Inject(JOBS_SETTINGS) private readonly settings: Pick<JobsSettings, 'heartbeatTimeoutMs'>,
+  ) {
+    this.follower = new StoreFollower('The keeper of files', store, { hear: (batch) => this.hear(batch), readAnew: () => this.readAnew() });
+  }
 
-  /** Sweeps what an earlier process left behind, and from now on removes the files of removed jobs. */
-  async start(): Promise<void> {
-    await sweepOrphans(this.files, this.store);
-    this.unfollow = await this.store.follow(null, (batch) => this.hear(batch));
+  /** Sweeps what an earlier process left behind, and from now on removes the files of removed jobs. Never rejects. */
+  start(): Promise<void> {
+    return this.follower.start();
   }
 
   /**
@@ -35,8 +43,10 @@ export class JobFiles {
   }
 
   async stop(): Promise<void> {
-    await this.unfollow();
-    await Promise.all(this.removals.values());
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.follower.stop();
+    await Promise.all([this.sweeping, ...this.removals.values()]);
   }
 
   private hear({ events }: JobEventBatch): void {
@@ -48,7 +58,32 @@ export class JobFiles {
     }
   }
 
-  /** Not when the job was created anew meanwhile. What fails is logged, and swept at the next start. */
+  /**
+   * A process alone sweeps at its start, when nothing is on its way. Of several each does now and then, and after something
+   * was missed; not at once, since jobs that a store has forgotten with its epoch are told to it anew [F5].
+   */
+  private async readAnew(): Promise<void> {
+    if (this.store.isShared) this.sweepIn(this.settings.heartbeatTimeoutMs);
+    else await sweepOrphans(this.files, this.store);
+  }
+
+  private sweepIn(ms: number): void {
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void (this.sweeping = this.sweep()), ms).unref();
+  }
+
+  private async sweep(): Promise<void> {
+    this.timer = undefined;
+    try {
+      await sweepOrphans(this.files, this.store, SWEEP_MS);
+    } catch (error) {
+      this.logger.warn(`Files without a job could not be swept; the next sweep tries again. ${String(error)}`);
+    }
+    if (!this.timer) this.sweepIn(SWEEP_MS);
+  }
+
+  /** Not when the job was created anew meanwhile. What fails is logged, and swept later. */
   private async remove(id: string): Promise<void> {
     try {
       const { records } = await this.store.read([id]);
@@ -58,44 +93,4 @@ export class JobFiles {
       this.logger.error(`The files of job ${id} could not be removed.`, error instanceof Error ? error.stack : error);
     }
   }
-}
-
-/**
- * Removes what no job names: files that were never kept, uploads and results of unknown jobs, and results of attempts that
- * did not complete. Only at the start, when nothing is on its way.
- */
-export async function sweepOrphans(files: FileStore, store: Pick<JobStore, 'read'>): Promise<void> {
-  await files.sweepStaged();
-  let batch: string[] = [];
-  for await (const key of files.keys()) {
-    batch.push(key);
-    if (batch.length < BATCH) continue;
-    await sweep(batch, files, store);
-    batch = [];
-  }
-  await sweep(batch, files, store);
-}
-
-async function sweep(keys: readonly string[], files: FileStore, store: Pick<JobStore, 'read'>): Promise<void> {
-  const { records } = await store.read([...new Set(keys.flatMap((key) => jobIdOf(key) ?? []))]);
-  for (const key of keys) {
-    const job = records.get(jobIdOf(key) ?? '')?.job;
-    // with the directory that nothing else is in: of an unknown job all, of a known one the attempt
-    if (!isNamed(key, job))
-      await files.remove(
-        key
-          .split('/')
-          .slice(0, job ? 3 : 2)
-          .join('/'),
-      );
-  }
-}
-
-function jobIdOf(key: string): string | undefined {
-  return key.split('/')[1];
-}
-
-function isNamed(key: string, job: Job | undefined): boolean {
-  if (!job) return false;
-  return key === uploadKey(job.id) || (job.status === 'completed' && key.startsWith(`${resultPrefix(job.id, job.attempt)}/`));
 }

@@ -22,7 +22,11 @@ export class GroupCommit {
   private running: Promise<void> | null = null;
   private failing = false;
 
-  constructor(private readonly store: Pick<JobStore, 'apply'>) {}
+  /** @param learn hears the epoch of each batch before anybody hears what came of it */
+  constructor(
+    private readonly store: Pick<JobStore, 'apply'>,
+    private readonly learn: (epoch: string) => void,
+  ) {}
 
   add(change: QueuedChange): void {
     this.queue.push(change);
@@ -47,6 +51,8 @@ export class GroupCommit {
       const outcomes = await this.store.apply(batch.map((queued) => queued.take()));
       this.failing = false;
       if (outcomes.length !== batch.length) throw new Error(`The store answered ${outcomes.length} of ${batch.length} changes.`);
+      const epoch = outcomes.at(-1)?.epoch;
+      if (epoch !== undefined) this.learn(epoch);
       outcomes.forEach((outcome, index) => batch[index]?.settle(outcome));
     } catch (error) {
       this.log(error);

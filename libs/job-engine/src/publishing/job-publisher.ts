@@ -13,12 +13,14 @@ import { randomUUID } from 'node:crypto';
 import { JOBS_SETTINGS, type JobsSettings } from '../job-engine.settings.js';
 import { JOB_STORE } from '../job-engine.tokens.js';
 import type { ChangeOutcome, JobChange, JobRecord, ReportedChange } from '../store/job-change.js';
+import type { JobEventBatch } from '../store/job-event.js';
 import type { JobStore } from '../store/job-store.js';
 import { GroupCommit } from './group-commit.js';
 import { HostReportSchema, JobDraftSchema, JobEditSchema, progressReport, type JobDraft, type JobEdit } from './host-input.js';
-import { JobReporter } from './job-reporter.js';
+import { JobReporter, type ReportedJob } from './job-reporter.js';
 import { ProgressLane } from './progress-lane.js';
 import { decidedAnswer } from './report-answer.js';
+import { ReportMemory } from './report-memory.js';
 
 const FORGET_AFTER_MS = 60_000;
 
@@ -38,6 +40,7 @@ const FORGET_AFTER_MS = 60_000;
 @Injectable()
 export class JobPublisher {
   private readonly commits: GroupCommit;
+  private readonly memory = new ReportMemory();
   private readonly lanes = new Map<string, ProgressLane>();
   private sweptAt = performance.now();
   private closed = false;
@@ -46,7 +49,7 @@ export class JobPublisher {
     @Inject(JOB_STORE) store: JobStore,
     @Inject(JOBS_SETTINGS) private readonly settings: Pick<JobsSettings, 'progressIntervalMs'>,
   ) {
-    this.commits = new GroupCommit(store);
+    this.commits = new GroupCommit(store, (epoch) => this.memory.learn(epoch));
   }
 
   /** Creates a job, or answers the one that its owner has created with the same id before [R12]. Refuses `job-id-conflict`. */
@@ -117,9 +120,17 @@ export class JobPublisher {
     }
   }
 
-  /** A reporter for the current attempt of a job, which counts its reports and stops when the attempt has ended. */
-  reporter(job: Pick<Job, 'id' | 'attempt'>): JobReporter {
-    return new JobReporter(this, job.id, job.attempt);
+  /**
+   * A reporter for the current attempt of a job, which counts its reports and stops when the attempt has ended. Given the
+   * whole job, it can also tell a store that has forgotten it [F5].
+   */
+  reporter(job: ReportedJob): JobReporter {
+    return new JobReporter(this, this.memory, job);
+  }
+
+  /** Hears what the store has committed: what its reporters said is repeated in another epoch [F5], or no longer so. */
+  hear(batch: Pick<JobEventBatch, 'epoch' | 'events'>): void {
+    this.memory.hear(batch);
   }
 
   /** Hands any change to the store, after the progress of its job that waits; what the store refuses is its outcome. */
@@ -146,6 +157,7 @@ export class JobPublisher {
   /** Commits what waits; whatever comes after is refused with `server-stopping`. */
   async close(): Promise<void> {
     this.closed = true;
+    this.memory.close();
     await this.flush();
     this.lanes.forEach((lane) => lane.drop(new RefusalError('server-stopping')));
     this.lanes.clear();

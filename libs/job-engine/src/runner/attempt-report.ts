@@ -1,12 +1,12 @@
-import { RefusalError, type JobFileResult, type ProgressInput, type ProgressReport, type ReportAnswer } from '@harmonia/contract';
+import { RefusalError, type JobFileResult, type ProgressInput, type ReportAnswer } from '@harmonia/contract';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { resultPrefix } from '../files/file-key.js';
 import { safeFileName } from '../files/file-name.js';
 import type { FileStore } from '../files/file-store.js';
 import { progressReport } from '../publishing/host-input.js';
+import { isJobUnknown, isRetryable } from '../publishing/is-retryable.js';
 import type { JobReporter } from '../publishing/job-reporter.js';
-import { isRetryable } from './is-retryable.js';
 import type { RunReport } from './job-handler.js';
 
 /** The report of one attempt: what its handler says and keeps, until the attempt is over. */
@@ -36,24 +36,25 @@ export class AttemptReport implements RunReport {
 
   /** Says that the worker is there [R10]. */
   async heartbeat(): Promise<void> {
-    this.obey(await this.reporter.heartbeat());
+    await this.heed(this.reporter.heartbeat());
   }
 
   private async say(input: ProgressInput, message?: string): Promise<void> {
     this.attempt.signal.throwIfAborted();
     const report = progressReport(input, message);
-    await this.tell(report);
+    await this.heed(this.reporter.progress(report));
     // conflated reports are answered at once: a loop that awaits them would never let a cancellation in
     await nextTick();
     this.attempt.signal.throwIfAborted();
   }
 
   /** The next report says more, so that one which the store could not be told is not missed. */
-  private async tell(report: ProgressReport): Promise<void> {
+  private async heed(said: Promise<ReportAnswer>): Promise<void> {
     try {
-      this.obey(await this.reporter.progress(report));
+      this.obey(await said);
     } catch (error) {
-      if (!isRetryable(error)) throw error;
+      if (isJobUnknown(error)) this.attempt.abort();
+      else if (!isRetryable(error)) throw error;
     }
   }
 

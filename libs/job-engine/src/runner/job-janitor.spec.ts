@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { temporaryDirectory, TestEngine } from '../engine.suite.js';
+import { ONLY_DATE, temporaryDirectory, TestEngine } from '../engine.suite.js';
 import type { HarmoniaJobsOptions } from '../job-engine.options.js';
 import { OutageJobStore } from '../publishing/outage-job-store.suite.js';
 import { create, report } from '../store/store-probe.suite.js';
@@ -10,19 +10,6 @@ import { JobJanitor } from './job-janitor.js';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
-/** Everything but the clock on the wall stays real. */
-const onlyDate = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
 
 @JobHandler('patient')
 class Patient implements JobRunner {
@@ -52,7 +39,7 @@ async function live(ms: number): Promise<void> {
 }
 
 beforeEach(async () => {
-  jest.useFakeTimers({ doNotFake: [...onlyDate], now: 1_000_000 });
+  jest.useFakeTimers({ doNotFake: [...ONLY_DATE], now: 1_000_000 });
   directory = await temporaryDirectory();
 });
 

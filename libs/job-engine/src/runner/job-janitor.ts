@@ -11,7 +11,8 @@ type Settings = Pick<JobsSettings, 'janitorIntervalMs' | 'heartbeatTimeoutMs' | 
 
 /**
  * Looks after what nobody else does: says that this process's workers are there, ends or restarts attempts that fell
- * silent [R10], and removes jobs past their retention [R9].
+ * silent [R10], and removes jobs past their retention [R9]. Of several processes each does so: a change that another has
+ * made before is void.
  */
 @Injectable()
 export class JobJanitor {
@@ -20,6 +21,8 @@ export class JobJanitor {
   private round: Promise<void> | null = null;
   private lastRoundAt = -Infinity;
   private listeningSince = Infinity;
+  private epoch: string | null = null;
+  private isFailing = false;
 
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
@@ -42,11 +45,17 @@ export class JobJanitor {
   /** One round; while one is under way, no other begins. Never rejects: what fails is logged, and tried in the next. */
   lookAfter(): Promise<void> {
     this.round ??= this.goRound()
-      .catch((error: unknown) =>
-        this.logger.error('A janitor round failed; the next tries again.', error instanceof Error ? error.stack : error),
-      )
-      .finally(() => (this.round = null));
+      .then(() => (this.isFailing = false))
+      .catch((error: unknown) => this.log(error))
+      .then(() => (this.round = null))
+      .then(() => undefined);
     return this.round;
+  }
+
+  /** Once an outage. */
+  private log(error: unknown): void {
+    if (!this.isFailing) this.logger.error('A janitor round failed; the next tries again.', error instanceof Error ? error.stack : error);
+    this.isFailing = true;
   }
 
   private async goRound(): Promise<void> {
@@ -55,10 +64,19 @@ export class JobJanitor {
     const now = Date.now();
     const bounds = { heartbeatBefore: this.heartbeatBefore(now), endedBefore: now - this.settings.retentionMs };
     const { lost, expired } = await this.store.overdue(bounds);
-    const losses = lost.map((record) => this.lossOf(record, bounds.heartbeatBefore));
+    const losses = (await this.isNewEpoch(now)) ? [] : lost.map((record) => this.lossOf(record, bounds.heartbeatBefore));
     const removals = expired.map(({ job: { id } }) => ({ kind: 'removed', id, endedBefore: bounds.endedBefore }) as const);
     await Promise.all([...losses, ...removals].map((change) => this.publisher.commit(change)));
     this.lastRoundAt = now;
+  }
+
+  /** What a store that was rolled back tells of silence is of the past: its workers may say first that they are there [F5]. */
+  private async isNewEpoch(now: number): Promise<boolean> {
+    const { epoch } = await this.store.read([]);
+    const isNew = this.epoch !== null && epoch !== this.epoch;
+    this.epoch = epoch;
+    if (isNew) this.listeningSince = now;
+    return isNew;
   }
 
   /** Workers may only be blamed for silence while this process was there to hear them: not after a start, sleep or outage. */

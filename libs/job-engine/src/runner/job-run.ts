@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { isTerminal, RefusalError, REFUSALS, type Job, type ReportAnswer, type ReportedError } from '@harmonia/contract';
+import { isTerminal, REFUSALS, type Job, type ReportAnswer, type ReportedError } from '@harmonia/contract';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { resultPrefix, uploadKey } from '../files/file-key.js';
 import type { FileStore, StoredFile } from '../files/file-store.js';
+import { isJobUnknown, isRetryable } from '../publishing/is-retryable.js';
 import type { JobPublisher } from '../publishing/job-publisher.js';
 import type { JobReporter } from '../publishing/job-reporter.js';
 import { AttemptReport } from './attempt-report.js';
 import { outcomeOfReturn, outcomeOfThrow, type HandlerOutcome } from './handler-outcome.js';
-import { isRetryable } from './is-retryable.js';
 import { JobFailedError } from './job-failed-error.js';
 import type { JobRunner, RunningJob } from './job-handler.js';
 
@@ -122,7 +122,7 @@ export class JobRun {
         this.state = 'over';
         return isTold || tries > 1 ? end : { kind: 'stopped' };
       } catch (error) {
-        if (error instanceof RefusalError && error.code === 'job-unknown') return { kind: 'stopped' };
+        if (isJobUnknown(error)) return { kind: 'stopped' };
         if (!isRetryable(error)) throw error;
         await wait(RETRY_MS, undefined, { ref: false });
       }

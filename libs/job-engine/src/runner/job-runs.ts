@@ -98,8 +98,10 @@ export class JobRuns {
     return ending;
   }
 
-  private hear({ epoch, events }: JobEventBatch): void {
+  private hear(batch: JobEventBatch): void {
+    const { epoch, events } = batch;
     if (epoch !== this.epoch) this.beginEpoch(epoch);
+    this.publisher.hear(batch);
     for (const event of events) {
       if (event.kind === 'removed') this.slots.get(event.id)?.run.hear(null, event.version);
       else if ('job' in event) this.slots.get(event.job.id)?.run.hear(event.job, event.job.version);

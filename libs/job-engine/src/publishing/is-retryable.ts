@@ -4,3 +4,8 @@ import { RefusalError, REFUSALS } from '@harmonia/contract';
 export function isRetryable(error: unknown): boolean {
   return error instanceof RefusalError && error.code !== 'server-stopping' && REFUSALS[error.code].remedy === 'retry';
 }
+
+/** Whether the store knows no such job. */
+export function isJobUnknown(error: unknown): boolean {
+  return error instanceof RefusalError && error.code === 'job-unknown';
+}
