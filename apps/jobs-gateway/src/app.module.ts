@@ -10,6 +10,10 @@ import { SimulateHandler } from './handlers/simulate.js';
 import { HealthController } from './health/health.controller.js';
 import { DATA_DIR } from './health/data-dir.js';
 
+const handlers = [PdfNotesHandler, FileDigestHandler, SimulateHandler];
+/** Of these handlers: they may be created here wherever they run. */
+const jobTypes = ['pdf-notes', 'file-digest', 'simulate'];
+
 /** What the server stands on, ready before the application exists. */
 export interface Foundation {
   readonly config: Config;
@@ -23,11 +27,11 @@ export interface Foundation {
 @Module({})
 export class AppModule {
   static forRoot({ config, store, files, secret }: Foundation): DynamicModule {
-    const { corsOrigins: origins, maxUploadBytes, websocketEnabled: sockets } = config;
+    const { corsOrigins: origins, maxUploadBytes, websocketEnabled: sockets, runJobs, concurrency } = config;
     return {
       module: AppModule,
       imports: [
-        HarmoniaJobsModule.forRoot({ store, files, runner: { handlers: [PdfNotesHandler, FileDigestHandler, SimulateHandler] } }),
+        HarmoniaJobsModule.forRoot({ store, files, jobTypes, runner: runJobs && { handlers, concurrency } }),
         HarmoniaGatewayModule.forRoot({ jwt: { secret }, origins, maxUploadBytes, sockets }),
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         ...(config.demoAuth ? [DemoModule.forRoot({ secret })] : []),

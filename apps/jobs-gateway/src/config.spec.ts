@@ -1,8 +1,13 @@
 import { resolve } from 'node:path';
 import { readConfig, StartError, type Config, type Environment } from './config.js';
+import type { RedisConfig } from './redis-variables.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 const DEMO: Environment = { DEMO_AUTH: 'true' };
+
+const onRedis = (url: string, more: Partial<RedisConfig> = {}): Partial<Config> => ({
+  redis: { url, prefix: 'harmonia', partitions: 1, ...more },
+});
 
 function problemsOf(environment: Environment): readonly string[] {
   try {
@@ -26,6 +31,9 @@ describe('readConfig', () => {
       maxUploadBytes: 104_857_600,
       trustProxy: false,
       websocketEnabled: true,
+      redis: null,
+      runJobs: true,
+      concurrency: 2,
     } satisfies Config);
   });
 
@@ -57,6 +65,15 @@ describe('readConfig', () => {
     ['TRUST_PROXY by number', { TRUST_PROXY: '2' }, { trustProxy: 2 }],
     ['TRUST_PROXY by address', { TRUST_PROXY: 'loopback, 10.0.0.0/8,::1' }, { trustProxy: ['loopback', '10.0.0.0/8', '::1'] }],
     ['WEBSOCKET_ENABLED', { WEBSOCKET_ENABLED: 'false' }, { websocketEnabled: false }],
+    ['RUN_JOBS', { RUN_JOBS: 'false' }, { runJobs: false }],
+    ['WORKER_CONCURRENCY', { WORKER_CONCURRENCY: '8' }, { concurrency: 8 }],
+    ['REDIS_URL', { REDIS_URL: 'rediss://me:p%40ss@redis.example:6380/2' }, onRedis('rediss://me:p%40ss@redis.example:6380/2')],
+    ['REDIS_URL with a family', { REDIS_URL: 'redis://redis.example?family=6' }, onRedis('redis://redis.example?family=6')],
+    ['REDIS_HOST', { REDIS_HOST: 'redis' }, onRedis('redis://redis:6379')],
+    ['REDIS_HOST with an IPv6 address', { REDIS_HOST: '::1', REDIS_PORT: '7000' }, onRedis('redis://[::1]:7000')],
+    ['REDIS_PASSWORD', { REDIS_HOST: '10.0.0.9', REDIS_PASSWORD: 'a@b/c:d' }, onRedis('redis://:a%40b%2Fc%3Ad@10.0.0.9:6379')],
+    ['REDIS_PREFIX', { REDIS_HOST: 'redis', REDIS_PREFIX: 'shop:jobs' }, onRedis('redis://redis:6379', { prefix: 'shop:jobs' })],
+    ['REDIS_PARTITIONS', { REDIS_HOST: 'redis', REDIS_PARTITIONS: '16' }, onRedis('redis://redis:6379', { partitions: 16 })],
     ['empty variables', { PORT: '', JWT_SECRET: ' ' }, { port: 3333, jwtSecret: null }],
   ])('reads %s', (_, environment, expected) => {
     expect(readConfig({ ...DEMO, ...environment })).toMatchObject(expected);
@@ -81,6 +98,25 @@ describe('readConfig', () => {
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.0/33' }],
     ['TRUST_PROXY', { TRUST_PROXY: 'my-proxy' }],
     ['WEBSOCKET_ENABLED', { WEBSOCKET_ENABLED: 'no' }],
+    ['RUN_JOBS', { RUN_JOBS: '1' }],
+    ['WORKER_CONCURRENCY', { WORKER_CONCURRENCY: '0' }],
+    ['REDIS_URL', { REDIS_URL: 'localhost:6379' }],
+    ['REDIS_URL', { REDIS_URL: 'http://localhost:6379' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://localhost:port' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://localhost/jobs' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://localhost?tls=true' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://:50%@localhost' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://localhost', REDIS_HOST: 'localhost' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://localhost', REDIS_PASSWORD: 'hunter2' }],
+    ['REDIS_HOST', { REDIS_HOST: 'redis://localhost' }],
+    ['REDIS_PORT', { REDIS_HOST: 'localhost', REDIS_PORT: 'tcp://10.0.0.1:6379' }],
+    ['REDIS_PORT', { REDIS_PORT: '6379' }],
+    ['REDIS_PASSWORD', { REDIS_PASSWORD: 'hunter2' }],
+    ['REDIS_PREFIX', { REDIS_HOST: 'localhost', REDIS_PREFIX: '{slot}' }],
+    ['REDIS_PREFIX', { REDIS_PREFIX: 'shop' }],
+    ['REDIS_PARTITIONS', { REDIS_HOST: 'localhost', REDIS_PARTITIONS: '0' }],
+    ['REDIS_PARTITIONS', { REDIS_PARTITIONS: '2' }],
   ])('stops the start at a wrong %s: %j', (variable, environment) => {
     const problems = problemsOf({ ...DEMO, ...environment });
     expect(problems).toHaveLength(1);
@@ -111,9 +147,13 @@ describe('readConfig', () => {
       CORS_ORIGINS: secret,
       TRUST_PROXY: secret,
       MAX_UPLOAD_BYTES: secret,
+      REDIS_URL: secret,
+      REDIS_HOST: `${secret}/`,
+      REDIS_PORT: secret,
+      REDIS_PASSWORD: secret,
     };
     const problems = problemsOf({ ...all, ACCESS_TOKEN_SECRET: `${secret}!`, DEMO_AUTH: secret, WEBSOCKET_ENABLED: secret });
-    expect(problems.length).toBeGreaterThanOrEqual(8);
+    expect(problems.length).toBeGreaterThanOrEqual(12);
     expect(problems.join('\n')).not.toContain(secret);
   });
 });

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { REDIS_VARIABLES, redisConflicts, redisOf, type RedisConfig } from './redis-variables.js';
+import { hostName, wholeNumber, yesOrNo } from './variable.js';
 
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,20 +21,6 @@ const ALIASES = { CORS_ORIGINS: 'CORS_ORIGIN', JWT_SECRET: 'ACCESS_TOKEN_SECRET'
 
 const CONSOLE_OF_DEMO = ['http://localhost:4200', 'http://127.0.0.1:4200'];
 const LEAST_SECRET_BYTES = 32;
-
-const wholeNumber = (least: number, most: number) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^\d{1,15}$/, 'Use a whole number.'),
-    v.transform(Number),
-    v.minValue(least, `Use a number from ${least}.`),
-    v.maxValue(most, `Use a number up to ${most}.`),
-  );
-
-const yesOrNo = v.pipe(
-  v.picklist(['true', 'false'], 'Use true or false.'),
-  v.transform((word) => word === 'true'),
-);
 
 const list = v.pipe(
   v.string(),
@@ -64,7 +52,7 @@ const TrustProxySchema = v.union(
 /** The variables by their names; what is left out is undefined. */
 const VariablesSchema = v.object({
   PORT: v.optional(wholeNumber(0, 65_535), '3333'),
-  HOST: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9.:_-]+$/, 'Use an address of this machine: 127.0.0.1, 0.0.0.0 or a host name.'))),
+  HOST: v.optional(hostName('Use an address of this machine: 127.0.0.1, 0.0.0.0 or a host name.')),
   JWT_SECRET: v.optional(
     v.pipe(v.string(), v.minBytes(LEAST_SECRET_BYTES, `Use at least ${LEAST_SECRET_BYTES} random bytes: openssl rand -base64 48`)),
   ),
@@ -82,6 +70,9 @@ const VariablesSchema = v.object({
   MAX_UPLOAD_BYTES: v.optional(wholeNumber(1, 2 ** 40), String(100 * 1024 * 1024)),
   TRUST_PROXY: v.optional(TrustProxySchema, 'false'),
   WEBSOCKET_ENABLED: v.optional(yesOrNo, 'true'),
+  ...REDIS_VARIABLES,
+  RUN_JOBS: v.optional(yesOrNo, 'true'),
+  WORKER_CONCURRENCY: v.optional(wholeNumber(1, 1000), '2'),
 });
 
 /** Everything that the environment decides. */
@@ -100,6 +91,12 @@ export interface Config {
   /** What Express calls `trust proxy`: how many proxies, or which. */
   readonly trustProxy: false | number | readonly string[];
   readonly websocketEnabled: boolean;
+  /** Null: this process keeps the jobs in its data directory, alone. */
+  readonly redis: RedisConfig | null;
+  /** Whether this process runs jobs, too. */
+  readonly runJobs: boolean;
+  /** How many jobs this process runs at the same time. */
+  readonly concurrency: number;
 }
 
 /**
@@ -111,7 +108,11 @@ export interface Config {
 export function readConfig(environment: Environment = process.env): Config {
   const { variables, conflicts } = withAliases(environment);
   const parsed = v.safeParse(VariablesSchema, variables, { abortPipeEarly: true });
-  const problems = [...conflicts, ...(parsed.issues ?? []).map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`)];
+  const problems = [
+    ...conflicts,
+    ...redisConflicts(variables),
+    ...(parsed.issues ?? []).map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`),
+  ];
   const needsSecret = variables['DEMO_AUTH'] !== 'true' && variables['JWT_SECRET'] === undefined;
   if (needsSecret) problems.push(`JWT_SECRET: Set the secret that signs the tokens of your users, or DEMO_AUTH=true to try things out.`);
   if (!parsed.success || problems.length > 0) throw new StartError(problems);
@@ -130,6 +131,9 @@ function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
     maxUploadBytes: variables.MAX_UPLOAD_BYTES,
     trustProxy: variables.TRUST_PROXY,
     websocketEnabled: variables.WEBSOCKET_ENABLED,
+    redis: redisOf(variables),
+    runJobs: variables.RUN_JOBS,
+    concurrency: variables.WORKER_CONCURRENCY,
   };
 }
 

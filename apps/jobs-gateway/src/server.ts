@@ -1,12 +1,13 @@
 import { useHarmoniaSockets } from '@harmonia/gateway';
-import { DataDirectoryError, DiskFileStore, SqliteJobStore } from '@harmonia/job-engine';
+import { DiskFileStore } from '@harmonia/job-engine';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { join } from 'node:path';
 import { AppModule, type Foundation } from './app.module.js';
-import { StartError, type Config } from './config.js';
+import type { Config } from './config.js';
 import { demoSecret } from './demo-sign-in/demo-secret.js';
+import { openJobStore } from './job-store.js';
 import { portError, requireFreePort } from './port.js';
 
 /**
@@ -30,17 +31,9 @@ export async function startServer(config: Config): Promise<NestExpressApplicatio
 }
 
 async function foundationOf(config: Config): Promise<Foundation> {
-  const store = openStore(config.dataDir);
+  const store = await openJobStore(config);
   const files = new DiskFileStore(join(config.dataDir, 'files'));
   return { config, store, files, secret: config.jwtSecret ?? (await demoSecret(config.dataDir)) };
-}
-
-function openStore(directory: string): SqliteJobStore {
-  try {
-    return SqliteJobStore.open({ directory });
-  } catch (error) {
-    throw error instanceof DataDirectoryError ? new StartError([`${error.code}: ${error.message} The variable is DATA_DIR.`]) : error;
-  }
 }
 
 function outfit(app: NestExpressApplication, { corsOrigins, trustProxy }: Config): void {

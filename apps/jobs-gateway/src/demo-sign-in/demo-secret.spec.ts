@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoSecret } from './demo-secret.js';
@@ -14,6 +14,12 @@ describe('demoSecret', () => {
     expect(Buffer.byteLength(secret)).toBe(64);
     expect(await demoSecret(dataDir)).toBe(secret);
     expect((await stat(join(dataDir, 'demo-jwt-secret'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is one for all processes that start at once, and nothing else stays', async () => {
+    const secrets = await Promise.all(Array.from({ length: 8 }, () => demoSecret(directory)));
+    expect(new Set(secrets).size).toBe(1);
+    expect(await readdir(directory)).toEqual(['demo-jwt-secret']);
   });
 
   it('differs from directory to directory', async () => {

@@ -1,11 +1,11 @@
-import { JOB_STORE, type JobStore } from '@harmonia/job-engine';
+import { JOB_STORE, RedisProblem, type JobStore } from '@harmonia/job-engine';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tryToWrite } from '../job-store.js';
 import { DATA_DIR } from './data-dir.js';
 
-const ANSWER_WITHIN_MS = 3_000;
+/** Longer than Redis may take, so that what is told is what is wrong with it. */
+const ANSWER_WITHIN_MS = 5_000;
 
 /** For whoever runs the server: `live` says that the process answers, `ready` that it can do its work. */
 @Controller('health')
@@ -37,24 +37,24 @@ export class HealthController {
   }
 
   private async dataDirIsWritable() {
-    const probe = join(this.dataDir, '.ready');
     return this.indicators
       .check('dataDir')
-      .attempt(() => otherwise('DATA_DIR cannot be written to: check its rights and the space left.', writeAndRemove(probe)))
+      .attempt(() => otherwise('DATA_DIR cannot be written to: check its rights and the space left.', tryToWrite(this.dataDir)))
       .withTimeout(ANSWER_WITHIN_MS);
   }
-}
-
-async function writeAndRemove(file: string): Promise<void> {
-  await writeFile(file, 'ready');
-  await rm(file);
 }
 
 /** Strangers may ask for health, so a failure is told without paths and causes. */
 async function otherwise(sentence: string, work: Promise<unknown>): Promise<void> {
   try {
     await work;
-  } catch {
-    throw new Error(sentence);
+  } catch (error) {
+    throw new Error(ofRedis(error) ?? sentence, { cause: error });
   }
+}
+
+/** What is wrong with Redis, when it is Redis: its sentences name no address. */
+function ofRedis(error: unknown): string | null {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof RedisProblem ? `${cause.code}: ${cause.message}` : null;
 }
