@@ -28,6 +28,9 @@ export interface JobDraft {
   readonly graves: Map<string, Grave>;
 }
 
+/** Whether anything of a job is to be written; what was only heard of it counts. */
+export const isChanged = ({ record, kept, changedAt }: JobDraft): boolean => record !== kept.record || changedAt !== null;
+
 /** The id of the job that a change is about. */
 export function jobIdOf(change: JobChange): string | undefined {
   if (change.kind === 'created') return change.job.id;

@@ -1,61 +1,84 @@
 import * as v from 'valibot';
 import type { JobRecord } from './job-change.js';
 import type { JobEvent } from './job-event.js';
-import { StateEntries, toJson } from './redis-rows.js';
+import type { RedisDraft } from './redis-draft.js';
+import { isApart, jobIn, JobSchema, lightJob } from './redis-rows.js';
 
-/** Input and result up to so many characters of JSON travel with every event; longer ones are read by whoever follows. */
-const MOST_BODY = 512;
+/** An event that the job alone tells of is named by its kind, and any other by this. */
+const EVENT = 'event';
 
-/** The events of a commit as its stream entry holds them. */
-export function eventsText(events: readonly JobEvent[]): string {
-  return `[${events.map(eventText).join()}]`;
+/**
+ * The events of a commit for the COMMIT script: of each the kind, and the number of the job whose new value tells all of it,
+ * or JSON.
+ */
+export function eventFields({ events, jobs }: RedisDraft): (string | number)[] {
+  const numbers = new Map([...jobs.values()].map(({ record }, index) => [record?.job, index + 1] as const));
+  return events.flatMap<string | number>((event) => {
+    const number = 'job' in event ? numbers.get(event.job) : undefined;
+    return number !== undefined && isPlain(event) ? [event.kind, number] : [EVENT, eventText(event)];
+  });
 }
+
+const isPlain = (event: JobEvent): boolean => !('reason' in event) && !('previousUserId' in event);
 
 function eventText(event: JobEvent): string {
   if (!('job' in event)) return JSON.stringify(event);
-  const { input, result, ...state } = event.job;
-  const body = `{"input":${toJson(input)},"result":${toJson(result)}}`;
-  const light = JSON.stringify({ ...event, job: state });
-  return body.length > MOST_BODY ? light : `${light.slice(0, -1)},"body":${body}}`;
+  const job = lightJob(event.job);
+  return JSON.stringify(job === event.job ? event : { ...event, job, apart: true });
 }
 
-const state = v.object(StateEntries);
-const body = v.exactOptional(v.object({ input: v.unknown(), result: v.unknown() }));
+const PlainKindSchema = v.picklist(['created', 'started', 'progress', 'completed', 'failed', 'cancelled', 'retried', 'edited']);
+const job = JobSchema;
+const apart = v.optional(v.boolean(), false);
+const EventSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.variant('kind', [
+    v.object({ kind: v.picklist(['created', 'started', 'progress', 'completed', 'failed', 'cancelled', 'retried']), job, apart }),
+    v.object({ kind: v.literal('requeued'), reason: v.picklist(['interrupted', 'retrying']), job, apart }),
+    v.object({ kind: v.literal('edited'), previousUserId: v.exactOptional(v.string()), job, apart }),
+    v.object({ kind: v.literal('removed'), id: v.string(), userId: v.string(), version: v.number() }),
+    v.object({ kind: v.literal('revoked'), userId: v.string(), jobId: v.exactOptional(v.string()) }),
+  ]),
+);
 
-const JobBearingSchema = v.variant('kind', [
-  v.object({ kind: v.picklist(['created', 'started', 'progress', 'completed', 'failed', 'cancelled', 'retried']), job: state, body }),
-  v.object({ kind: v.literal('requeued'), reason: v.picklist(['interrupted', 'retrying']), job: state, body }),
-  v.object({ kind: v.literal('edited'), previousUserId: v.exactOptional(v.string()), job: state, body }),
-]);
-const JobLessSchema = v.variant('kind', [
-  v.object({ kind: v.literal('removed'), id: v.string(), userId: v.string(), version: v.number() }),
-  v.object({ kind: v.literal('revoked'), userId: v.string(), jobId: v.exactOptional(v.string()) }),
-]);
-const EventsSchema = v.pipe(v.string(), v.parseJson(), v.array(v.variant('kind', [JobBearingSchema, JobLessSchema])));
+/** An event as it travelled. */
+interface ToldEvent {
+  readonly event: JobEvent;
+  /** Whether the body of its job did not travel with it. */
+  readonly apart: boolean;
+}
 
-const EntrySchema = v.tuple([
-  v.pipe(v.string(), v.transform(Number.parseFloat)),
-  v.tuple([v.literal('after'), v.pipe(v.string(), v.transform(Number)), v.literal('events'), EventsSchema]),
-]);
-
-/** One entry of the stream: the events of a commit, in order. Some jobs may lack their body. */
+/** One entry of the stream: the events of a commit, in order. */
 export interface RedisEntry {
   /** The position after it. */
   readonly position: number;
   /** The position of the entry before it, though that may be gone. */
   readonly after: number;
-  readonly events: readonly v.InferOutput<typeof EventsSchema>[number][];
+  readonly events: readonly ToldEvent[];
 }
 
-/** Reads `id, ['after', …, 'events', …]`. */
+const EntrySchema = v.tuple([v.pipe(v.string(), v.transform(Number.parseFloat)), v.array(v.string())]);
+
+/** Reads `id, ['after', …, kind, text, …]`. */
 export function entryRow(row: unknown): RedisEntry {
-  const [position, [, after, , events]] = v.parse(EntrySchema, row);
-  return { position, after, events };
+  const [position, [, after, ...fields]] = v.parse(EntrySchema, row);
+  const events: ToldEvent[] = [];
+  for (let at = 0; at < fields.length; at += 2) events.push(toldEvent(fields[at] ?? '', fields[at + 1] ?? ''));
+  return { position, after: Number(after), events };
+}
+
+function toldEvent(kind: string, text: string): ToldEvent {
+  if (kind !== EVENT) return { event: { kind: v.parse(PlainKindSchema, kind), job: jobIn(text) }, apart: isApart(text) };
+  const event = v.parse(EventSchema, text);
+  if (!('job' in event)) return { event, apart: false };
+  const { apart, ...rest } = event;
+  return { event: rest, apart };
 }
 
 /** The jobs whose body did not travel with them. */
 export function bodiless(entry: RedisEntry): string[] {
-  return entry.events.flatMap((event) => ('job' in event && !event.body ? [event.job.id] : []));
+  return entry.events.flatMap(({ event, apart }) => (apart && 'job' in event ? [event.job.id] : []));
 }
 
 /**
@@ -63,10 +86,8 @@ export function bodiless(entry: RedisEntry): string[] {
  * that tells so comes after it. Of a job that is gone by now there is none, and its removal comes after it.
  */
 export function wholeEvents({ events }: RedisEntry, records: ReadonlyMap<string, JobRecord>): JobEvent[] {
-  return events.map((event) => {
-    if (!('job' in event)) return event;
-    const { body: carried, ...rest } = event;
-    const { input, result } = carried ?? records.get(event.job.id)?.job ?? { input: null, result: null };
-    return { ...rest, job: { ...event.job, input, result } };
+  return events.map(({ event, apart }) => {
+    const body = apart && 'job' in event ? records.get(event.job.id)?.job : undefined;
+    return body && 'job' in event ? { ...event, job: { ...event.job, input: body.input, result: body.result } } : event;
   });
 }

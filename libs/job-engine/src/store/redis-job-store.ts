@@ -26,7 +26,7 @@ import { RedisProblem } from './redis-problem.js';
 import { historyRow, recordRow } from './redis-rows.js';
 import { HISTORY, OVERDUE } from './redis-scripts.js';
 import { BLOCK, RedisTail } from './redis-tail.js';
-import { PROGRESS_CHANGES } from './redis-writes.js';
+import { PROGRESS_CHANGES } from './redis-job-writes.js';
 
 /** How many overdue jobs of a kind are found at once; the rest is found the next time. */
 const MOST_OVERDUE = 1000;

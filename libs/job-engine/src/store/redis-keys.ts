@@ -9,7 +9,10 @@ export class RedisKeys {
   readonly job: string;
   /** Before the encoded id of a former owner. */
   readonly goneOf: string;
+  /** Before the id of a job, of which it is the history. */
+  readonly history: string;
   readonly meta: string;
+  readonly revisions: string;
   readonly events: string;
   readonly gone: string;
   readonly goneFrom: string;
@@ -23,7 +26,9 @@ export class RedisKeys {
     this.#slot = `{${prefix}:p${partition}}:`;
     this.job = `${this.#slot}job:`;
     this.goneOf = `${this.#slot}gone:user:`;
+    this.history = `${this.#slot}history:`;
     this.meta = `${this.#slot}meta`;
+    this.revisions = `${this.#slot}revisions`;
     this.events = `${this.#slot}events`;
     this.gone = `${this.#slot}gone`;
     this.goneFrom = `${this.#slot}gone:all`;
@@ -36,12 +41,17 @@ export class RedisKeys {
     return this.job + id;
   }
 
+  /** Input and result, where they are long. */
+  bodyOf(id: string): string {
+    return `${this.job}${id}:body`;
+  }
+
   statuses(id: string): string {
-    return `${this.#slot}history:${id}`;
+    return this.history + id;
   }
 
   progress(id: string): string {
-    return `${this.#slot}history:${id}:progress`;
+    return `${this.history}${id}:progress`;
   }
 
   commit(token: string): string {

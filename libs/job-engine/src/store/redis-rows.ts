@@ -1,4 +1,4 @@
-import { JOB_STATUSES, JobProgressSchema, type JobHistoryEntry } from '@harmonia/contract';
+import { JOB_STATUSES, JobProgressSchema, type Job, type JobHistoryEntry } from '@harmonia/contract';
 import * as v from 'valibot';
 import type { JobRecord, Tombstone } from './job-change.js';
 import type { JobBearingEvent } from './job-event.js';
@@ -11,7 +11,7 @@ const status = v.picklist(JOB_STATUSES);
 const reason = v.picklist(['interrupted', 'retrying']);
 
 /** A job without what may be large. */
-export const StateEntries = {
+const StateEntries = {
   id: text,
   userId: text,
   jobType: text,
@@ -25,35 +25,61 @@ export const StateEntries = {
   title: v.nullable(text),
   tags: v.array(text),
 };
-const StateSchema = v.pipe(
-  json,
-  v.object({
-    job: v.object(StateEntries),
-    sequence: number,
-    restarts: number,
-    heartbeatAt: number,
-    endedAt: v.nullable(number),
-  }),
-);
-const TombstoneSchema = v.pipe(json, v.object({ id: text, userId: text, version: number }));
-
-/** A record as it is kept, apart from what may be large and rarely changes. */
-export function stateText(record: JobRecord): string {
-  return JSON.stringify({ ...record, job: { ...record.job, input: undefined, result: undefined } });
-}
-
 /** What JSON cannot say (`undefined`, a function) is kept as null. */
 export const toJson = (value: unknown): string => JSON.stringify(value) ?? 'null';
 
-const RecordRowSchema = v.tuple([StateSchema, json, json]);
+/** Input and result up to so many characters of JSON are kept with the state; longer ones apart from it. */
+const MOST_BODY = 512;
 
-/** Reads `state, input, result`. */
-export function recordRow(row: unknown): JobRecord {
-  const [{ job, ...kept }, input, result] = v.parse(RecordRowSchema, row);
-  return { job: { ...job, input, result }, ...kept };
+/** How a value begins: a job with its body, one whose body is apart, and one that was removed. Its revision begins so too. */
+export const MARKS = { whole: '=', apart: '+', removed: '-' } as const;
+
+/** Of a value or a revision. */
+export const isApart = (value: string): boolean => value.startsWith(MARKS.apart);
+
+/** Which state of a job a commit has made; no two commits have the same name. */
+export const revisionOf = (value: string, commit: string): string => value.slice(0, 1) + commit;
+
+/** A record without its body. */
+export const lightText = (record: JobRecord): string => JSON.stringify({ ...record, job: withoutBody(record.job) });
+
+/** The job itself if its body is short, else without it. */
+export function lightJob(job: Job): Partial<Job> {
+  return toJson(job.input).length + toJson(job.result).length > MOST_BODY ? withoutBody(job) : job;
 }
 
-/** What is kept under a job's key, and by which revision of it; '' when there is nothing. */
+const withoutBody = (job: Job): Partial<Job> => ({ ...job, input: undefined, result: undefined });
+
+/** A record with its mark, whole if its body is short. */
+export function measuredText(record: JobRecord): string {
+  const job = lightJob(record.job);
+  return job === record.job ? MARKS.whole + JSON.stringify(record) : MARKS.apart + JSON.stringify({ ...record, job });
+}
+
+const body = v.optional(v.unknown(), null);
+/** A job as it is kept; without its body, when that is apart. */
+export const JobSchema = v.object({ ...StateEntries, input: body, result: body });
+const RecordSchema = v.object({ job: JobSchema, sequence: number, restarts: number, heartbeatAt: number, endedAt: v.nullable(number) });
+const TombstoneSchema = v.object({ tombstone: v.object({ id: text, userId: text, version: number }) });
+const ValueSchema = v.pipe(
+  text,
+  v.transform((value) => value.slice(1)),
+  v.parseJson(),
+);
+const RecordValueSchema = v.pipe(ValueSchema, RecordSchema);
+const TombstoneValueSchema = v.pipe(ValueSchema, TombstoneSchema);
+const RowSchema = v.union([v.strictTuple([text]), v.strictTuple([text, json, json])]);
+const KeptRowSchema = v.tuple([v.nullable(text), v.array(v.unknown())]);
+
+/** The record that a value tells of, and its body where that is apart. */
+export function recordRow(row: unknown): JobRecord {
+  const [value, ...apart] = v.parse(RowSchema, row);
+  const record = v.parse(RecordValueSchema, value);
+  const [input, result] = apart;
+  return apart.length > 0 ? { ...record, job: { ...record.job, input, result } } : record;
+}
+
+/** What is kept of a job, and by which revision of it; '' when there is nothing. */
 export interface KeptJob {
   readonly revision: string;
   readonly record: JobRecord | undefined;
@@ -62,17 +88,18 @@ export interface KeptJob {
 
 export const NOTHING_KEPT: KeptJob = { revision: '', record: undefined, tombstone: undefined };
 
-const KeptRowSchema = v.tuple([v.nullable(text), v.nullable(text), v.nullable(text), v.nullable(text), v.nullable(text)]);
-
-/** Reads `revision, state, input, result, tombstone`. */
-export function keptRow(row: unknown): KeptJob {
-  const [revision, state, input, result, tombstone] = v.parse(KeptRowSchema, row);
-  return {
-    revision: revision ?? '',
-    record: state === null ? undefined : recordRow([state, input, result]),
-    tombstone: tombstone === null ? undefined : v.parse(TombstoneSchema, tombstone),
-  };
+/** Reads revision and value, and the body where that is apart. */
+export function keptRow(answer: unknown): KeptJob {
+  const [name, row] = v.parse(KeptRowSchema, answer);
+  const kept = { ...NOTHING_KEPT, revision: name ?? '' };
+  const value = v.parse(v.nullable(text), row[0]);
+  if (value === null) return kept;
+  if (!value.startsWith(MARKS.removed)) return { ...kept, record: recordRow(row) };
+  return { ...kept, tombstone: v.parse(TombstoneValueSchema, value).tombstone };
 }
+
+/** The job that a value tells of, as far as it does. */
+export const jobIn = (value: string) => v.parse(v.pipe(ValueSchema, v.object({ job: JobSchema })), value).job;
 
 const HistorySchema = v.pipe(json, v.tuple([number, number, text, status, progress, v.nullable(reason)]));
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MARKS } from './redis-rows.js';
 
 /** A Lua script and the name by which Redis knows it once it was sent. */
 export interface RedisScript {
@@ -10,8 +11,15 @@ export interface RedisScript {
 
 const script = (text: string, writes = false): RedisScript => ({ text, sha: createHash('sha1').update(text).digest('hex'), writes });
 
-/** What is kept under a job's key, as READ and the conflicts of COMMIT answer it. */
-const FIELDS = `'revision', 'state', 'input', 'result', 'tombstone'`;
+/** Answers what is kept of a job, and the body where the mark says that it is apart. */
+const ROW = `
+local function row(key)
+  local value = redis.call('GET', key)
+  if not value or string.sub(value, 1, 1) ~= '${MARKS.apart}' then return {value} end
+  local body = redis.call('HMGET', key .. ':body', 'input', 'result')
+  return {value, body[1], body[2]}
+end
+`;
 
 /**
  * [R7] Compare-and-set of the server's run id: another one behind the same address may have another past.
@@ -28,82 +36,107 @@ return ARGV[2]
  * [R6] Compares the revision of each job that a batch was decided upon, and then writes everything or nothing: the first
  * write is one that a full or read-only Redis refuses, and after a first write Redis refuses no other.
  *
- * KEYS meta, events, commit, then those that the rest names by number. ARGV epoch, whether this is a repetition, how many
- * positions it takes, how many to keep, how long to remember the commit (ms), the events ('' for none), how many checks, for
- * each its key and revision; then operations: name, key, how many arguments, the arguments.
- * Answers 'epoch', or 'conflict' and what is kept under each key that has moved on, or 'done' and the position before.
+ * Lua in Redis reads every byte of a string that it is given, so that ids are sent once and jobs named by number after that.
+ *
+ * KEYS meta, revisions, events, commit, then those that the rest names by number. ARGV epoch, whether this is a repetition,
+ * how many positions to keep, how long to remember the commit (ms), the name of the commit, what comes before a job's id, and
+ * before that of its progress, how many jobs, how many events; of each job the id, then of each the revision, then of each the
+ * value ('' for none); of each event the kind and JSON, or the number of the job whose value tells of it; then the other
+ * writes: name, key, how many arguments, the arguments.
+ * Answers 'epoch', or 'conflict' and what is kept of each job that has moved on, or 'done'.
  */
 export const COMMIT = script(
-  `
-local meta, events, commit = KEYS[1], KEYS[2], KEYS[3]
-if ARGV[2] == '1' then
-  local before = redis.call('GET', commit)
-  if before then return {'done', tonumber(before)} end
-end
-local kept = redis.call('HMGET', meta, 'epoch', 'position', 'latest')
-if kept[1] ~= ARGV[1] then return {'epoch'} end
-local at = 8
-local answer = {'conflict'}
-for check = 1, tonumber(ARGV[7]) do
-  local key = KEYS[tonumber(ARGV[at])]
-  if (redis.call('HGET', key, 'revision') or '') ~= ARGV[at + 1] then
-    answer[#answer + 1] = {check, redis.call('HMGET', key, ${FIELDS})}
+  `${ROW}
+local meta, revisions, jobs, count = KEYS[1], KEYS[2], tonumber(ARGV[8]), tonumber(ARGV[9])
+if ARGV[2] == '1' and redis.call('EXISTS', KEYS[4]) == 1 then return {'done'} end
+local known = redis.call('HMGET', meta, 'epoch', 'position', 'latest')
+if known[1] ~= ARGV[1] then return {'epoch'} end
+local ids = 9
+local expected, values, at = ids + jobs, ids + 2 * jobs, 10 + 3 * jobs
+if jobs > 0 then
+  local kept = redis.call('HMGET', revisions, unpack(ARGV, ids + 1, ids + jobs))
+  local answer = {'conflict'}
+  for job = 1, jobs do
+    if (kept[job] or '') ~= ARGV[expected + job] then
+      answer[#answer + 1] = {job, kept[job], row(ARGV[6] .. ARGV[ids + job])}
+    end
   end
-  at = at + 2
+  if #answer > 1 then return answer end
 end
-if #answer > 1 then return answer end
 
-local before = tonumber(kept[2] or '0')
-local taken = tonumber(ARGV[3])
-if taken == 0 then return {'done', before} end
-local position = string.format('%.0f', before + taken)
-redis.call('HSET', meta, 'position', position)
-redis.call('SET', commit, string.format('%.0f', before), 'PX', ARGV[5])
-if ARGV[6] ~= '' then
-  local floor = string.format('%.0f', math.max(0, before + taken - tonumber(ARGV[4])))
-  redis.call('XADD', events, 'MINID', '~', floor, position .. '-0', 'after', kept[3] or '0', 'events', ARGV[6])
-  redis.call('HSET', meta, 'latest', position)
+local set, named = {}, {}
+for job = 1, jobs do
+  local id, value = ARGV[ids + job], ARGV[values + job]
+  if value ~= '' then
+    set[#set + 1], set[#set + 2] = ARGV[6] .. id, value
+    named[#named + 1], named[#named + 2] = id, string.sub(value, 1, 1) .. ARGV[5]
+  end
+end
+if count == 0 and #set == 0 then return {'done'} end
+local before = tonumber(known[2] or '0')
+if count > 0 then
+  local position = string.format('%.0f', before + count)
+  redis.call('HSET', meta, 'position', position, 'latest', position)
+  local entry = {'after', known[3] or '0'}
+  for event = 1, count do
+    local told = tonumber(ARGV[at + 1])
+    entry[2 * event + 1], entry[2 * event + 2] = ARGV[at], told and ARGV[values + told] or ARGV[at + 1]
+    at = at + 2
+  end
+  local floor = math.max(0, before + count - tonumber(ARGV[3]))
+  redis.call('XADD', KEYS[3], 'MINID', '~', floor, position .. '-0', unpack(entry))
+end
+if #set > 0 then
+  redis.call('MSET', unpack(set))
+  redis.call('HSET', revisions, unpack(named))
 end
 while at <= #ARGV do
-  local name, key, count = ARGV[at], KEYS[tonumber(ARGV[at + 1])], tonumber(ARGV[at + 2])
-  local first, last = at + 3, at + 2 + count
-  if name == 'STEP' then
-    local place, id = string.format('%.0f', before + tonumber(ARGV[first + 3])), ARGV[first + 4]
-    redis.call('HSET', key, 'revision', position, 'state', ARGV[first + 5])
-    redis.call('ZADD', KEYS[tonumber(ARGV[first])], place, id)
-    redis.call('ZADD', KEYS[tonumber(ARGV[first + 1])], place, id)
-    redis.call('RPUSH', KEYS[tonumber(ARGV[first + 2])], ARGV[first + 6])
-  elseif name == 'PLACE' then
-    redis.call('ZADD', key, string.format('%.0f', before + tonumber(ARGV[first])), ARGV[last])
-  elseif name == 'KEEP' then
-    redis.call('HSET', key, 'revision', position, unpack(ARGV, first, last))
+  local name, key, first, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 3, at + 2 + tonumber(ARGV[at + 2])
+  if name == 'PLACE' or name == 'BURY' then
+    local places = {}
+    for index = first, last, 2 do
+      local member = ARGV[index + 1]
+      if name == 'PLACE' then member = ARGV[ids + member] end
+      places[#places + 1], places[#places + 2] = before + ARGV[index], member
+    end
+    redis.call('ZADD', key, unpack(places))
+  elseif name == 'STEPS' then
+    for index = first, last, 2 do redis.call('RPUSH', ARGV[7] .. ARGV[ids + ARGV[index]] .. ':progress', ARGV[index + 1]) end
   elseif name == 'COPY' then
-    redis.call('ZADD', KEYS[tonumber(ARGV[first])], redis.call('ZSCORE', key, ARGV[last]) or position, ARGV[last])
+    for index = first, last, 2 do
+      redis.call('ZADD', KEYS[tonumber(ARGV[index])], redis.call('ZSCORE', key, ARGV[index + 1]) or before, ARGV[index + 1])
+    end
   else
     redis.call(name, key, unpack(ARGV, first, last))
   end
   at = last + 1
 end
-return {'done', before}
+redis.call('SET', KEYS[4], 1, 'PX', ARGV[4])
+return {'done'}
 `,
   true,
 );
 
-/** KEYS meta, then jobs; ARGV epoch. Answers 'epoch', or the position and what is kept under each. */
-export const READ = script(`
-local kept = redis.call('HMGET', KEYS[1], 'epoch', 'position')
-if kept[1] ~= ARGV[1] then return {'epoch'} end
-local answer = {tonumber(kept[2] or '0')}
-for index = 2, #KEYS do answer[index] = redis.call('HMGET', KEYS[index], ${FIELDS}) end
+/**
+ * KEYS meta, revisions; ARGV epoch, what comes before a job's id, ids. Answers 'epoch', or the position, and of each job the
+ * revision and what is kept.
+ */
+export const READ = script(`${ROW}
+local known = redis.call('HMGET', KEYS[1], 'epoch', 'position')
+if known[1] ~= ARGV[1] then return {'epoch'} end
+local answer = {tonumber(known[2] or '0')}
+for index = 3, #ARGV do
+  answer[index - 1] = {redis.call('HGET', KEYS[2], ARGV[index]), row(ARGV[2] .. ARGV[index])}
+end
 return answer
 `);
 
-/** KEYS created; ARGV before which place, how many, what comes before a job's id. Answers place, state, input and result. */
-export const LIST = script(`
+/** KEYS created; ARGV before which place, how many, what comes before a job's id. Answers places and jobs. */
+export const LIST = script(`${ROW}
 local answer = {}
 local ids = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])
 for index = 1, #ids, 2 do
-  answer[#answer + 1] = {ids[index + 1], redis.call('HMGET', ARGV[3] .. ids[index], 'state', 'input', 'result')}
+  answer[#answer + 1] = {ids[index + 1], row(ARGV[3] .. ids[index])}
 end
 return answer
 `);
@@ -113,13 +146,13 @@ export const HISTORY = script(`
 return {redis.call('LRANGE', KEYS[1], 0, -1), redis.call('LRANGE', KEYS[2], -ARGV[1], -1)}
 `);
 
-/** KEYS heartbeats, ended; ARGV the bounds of each, how many, what comes before a job's id. Answers states, inputs and results. */
-export const OVERDUE = script(`
+/** KEYS heartbeats, ended; ARGV the bounds of each, how many, what comes before a job's id. Answers jobs. */
+export const OVERDUE = script(`${ROW}
 local answer = {}
 for index = 1, 2 do
   local rows = {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[index], '-inf', '(' .. ARGV[index], 'LIMIT', 0, ARGV[3])) do
-    rows[#rows + 1] = redis.call('HMGET', ARGV[4] .. id, 'state', 'input', 'result')
+    rows[#rows + 1] = row(ARGV[4] .. id)
   end
   answer[index] = rows
 end
@@ -132,7 +165,7 @@ return answer
  * jobs a snapshot brings, what comes before a job's id. Answers 'epoch', or: whether it begins a snapshot, the position of
  * the store, of the last row, of the snapshot's floor and start ('' for none), whether there is more, and the rows.
  */
-export const SINCE = script(`
+export const SINCE = script(`${ROW}
 local kept = redis.call('HMGET', KEYS[1], 'epoch', 'position', 'forgotten')
 if kept[1] ~= ARGV[1] then return {'epoch'} end
 local position, forgotten = tonumber(kept[2] or '0'), tonumber(kept[3] or '0')
@@ -154,10 +187,10 @@ gather('gone', KEYS[4], math.max(from, start or 0))
 table.sort(rows, function(a, b) return a[1] < b[1] end)
 local page = {}
 for index = 1, math.min(limit, #rows) do
-  local row = rows[index]
-  from = row[1]
-  if row[2] == 'job' then page[index] = {row[3], redis.call('HMGET', ARGV[8] .. row[3], 'state', 'input', 'result')}
-  else page[index] = {row[3], redis.call('HGET', KEYS[5], row[3])} end
+  local found = rows[index]
+  from = found[1]
+  if found[2] == 'job' then page[index] = {found[3], row(ARGV[8] .. found[3])}
+  else page[index] = {found[3], redis.call('HGET', KEYS[5], found[3])} end
 end
 return {reset and 1 or 0, position, from, floor or '', start or '', #rows > #page and 1 or 0, page}
 `);
@@ -179,19 +212,24 @@ return {tonumber(kept[2] or '0'), entries}
 `);
 
 /**
- * [R13] Forgets removals of long ago, the oldest first. KEYS meta, gone, gone:all, gone:at; ARGV until when, how many, what comes
- * before a former owner. Positions before the last that was forgotten then mean nothing any more.
+ * [R13] Forgets removals of long ago, the oldest first. KEYS meta, revisions, gone, gone:all, gone:at; ARGV until when, how
+ * many, what comes before a former owner, and before a job's id. Positions before the last that was forgotten then mean nothing
+ * any more.
  */
 export const FORGET = script(`
-local graves = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+local graves = redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 local forgotten = tonumber(redis.call('HGET', KEYS[1], 'forgotten') or '0')
 for _, grave in ipairs(graves) do
-  local owner = ARGV[3] .. string.match(grave, ' (.*)$')
-  forgotten = math.max(forgotten, tonumber(redis.call('ZSCORE', owner, grave) or '0'))
-  redis.call('HDEL', KEYS[2], grave)
-  redis.call('ZREM', KEYS[3], grave)
+  local id, owner = string.match(grave, '^(.-) (.*)$')
+  forgotten = math.max(forgotten, tonumber(redis.call('ZSCORE', ARGV[3] .. owner, grave) or '0'))
+  redis.call('HDEL', KEYS[3], grave)
   redis.call('ZREM', KEYS[4], grave)
-  redis.call('ZREM', owner, grave)
+  redis.call('ZREM', KEYS[5], grave)
+  redis.call('ZREM', ARGV[3] .. owner, grave)
+  if string.sub(redis.call('HGET', KEYS[2], id) or '', 1, 1) == '${MARKS.removed}' then
+    redis.call('HDEL', KEYS[2], id)
+    redis.call('DEL', ARGV[4] .. id)
+  end
 end
 if #graves > 0 then redis.call('HSET', KEYS[1], 'forgotten', string.format('%.0f', forgotten)) end
 return #graves

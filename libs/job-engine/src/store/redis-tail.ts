@@ -113,7 +113,7 @@ export class RedisTail {
 
   /** Also notices, on a connection that was never lost, that the data is no longer there. */
   async #look(): Promise<number> {
-    const [position] = await this.#partition.ask(READ, [this.#partition.keys.meta], []);
+    const [position] = await this.#partition.ask(READ, [this.#partition.keys.meta], ['']);
     return v.parse(v.number(), position);
   }
 }

@@ -1,0 +1,27 @@
+import { RecordCache } from './record-cache.js';
+import type { KeptJob } from './redis-rows.js';
+
+/** What this node last knew of jobs: upon which it decides, and which Redis then compares with what is so. */
+export class RedisMemory {
+  readonly #records = new RecordCache();
+
+  get(id: string): KeptJob | undefined {
+    const revision = this.#records.revisionOf(id);
+    const record = revision === undefined ? undefined : this.#records.get(id);
+    return record && revision !== undefined ? { record, revision, tombstone: undefined } : undefined;
+  }
+
+  keep(id: string, { record, revision }: Pick<KeptJob, 'record' | 'revision'>): void {
+    if (record) this.#records.keep(record, revision);
+    else this.#records.forget(id);
+  }
+
+  /** @param revision forgets no other */
+  forget(id: string, revision?: string): void {
+    if (revision === undefined || this.#records.revisionOf(id) === revision) this.#records.forget(id);
+  }
+
+  clear(): void {
+    this.#records.clear();
+  }
+}
