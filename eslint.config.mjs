@@ -75,8 +75,8 @@ const owned = [
   },
   {
     modules: ['ioredis'],
-    owners: ['libs/job-engine/src/store/redis-*.ts'],
-    message: 'Redis is spoken to in the redis-*.ts files of the job store.',
+    owners: ['libs/job-engine/src/store/redis-*.ts', 'libs/gateway/src/nodes/redis-*.ts'],
+    message: 'Redis is spoken to in the redis-*.ts files of the job store and of the gateway nodes.',
   },
   {
     modules: ['jsonwebtoken', '@nestjs/jwt'],
