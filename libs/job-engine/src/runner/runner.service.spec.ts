@@ -13,6 +13,9 @@ import { SqliteJobStore } from '../store/sqlite-job-store.js';
 import { create, followProbe, inShort, report } from '../store/store-probe.suite.js';
 import { JobFailedError } from './job-failed-error.js';
 import { JobHandler, type JobRunner } from './job-handler.js';
+import type { WillRetry } from './job-run.js';
+import { JobRuns } from './job-runs.js';
+import { RunnerService } from './runner.service.js';
 
 type Script = JobRunner['run'];
 
@@ -401,6 +404,132 @@ describe('events that come late', () => {
   });
 });
 
+describe('what was missed [F2]', () => {
+  it('is read anew: queued jobs are run, cancelled ones told to stop', async () => {
+    const store = new OutageJobStore();
+    const listeners: ((batch: JobEventBatch) => void)[] = [];
+    const follow = jest.spyOn(store, 'follow').mockImplementation((_, listener) => {
+      listeners.push(listener);
+      return Promise.resolve(() => Promise.resolve());
+    });
+    const { epoch, position } = await store.read([]);
+    const tell = (batch: Partial<JobEventBatch>) =>
+      listeners.forEach((listener) => listener({ epoch, position, events: [], missed: true, ...batch }));
+    const begun = new EventEmitter();
+    await start(
+      async ({ id }, _, signal) => {
+        begun.emit(id);
+        await untilAborted(signal).catch(() => begun.emit(`${id} stopped`));
+      },
+      { store },
+    );
+    follow.mockRestore();
+    await store.apply([create('a'), create('b')]);
+    const running = Promise.all([once(begun, 'a'), once(begun, 'b')]);
+    tell({});
+    await running;
+    const stopped = Promise.all([once(begun, 'a stopped'), once(begun, 'b stopped')]);
+    await store.apply([{ kind: 'cancelled', id: 'a' }]);
+    await store.apply([
+      { kind: 'cancelled', id: 'b' },
+      { kind: 'removed', id: 'b' },
+    ]);
+    tell({});
+    expect(await stopped).toHaveLength(2);
+  });
+
+  it('[F5] in another epoch is no removal', async () => {
+    const store = new OutageJobStore();
+    let listeners: ((batch: JobEventBatch) => void)[] = [];
+    const follow = jest.spyOn(store, 'follow').mockImplementation((position, listener) => {
+      listeners = [...listeners, listener];
+      return store.inner.follow(position, listener);
+    });
+    const end = new EventEmitter();
+    let aborted: boolean | undefined;
+    const begun = once(end, 'begun');
+    const { publisher, ended } = await start(
+      async (_job, _, signal) => {
+        end.emit('begun');
+        await once(end, 'end');
+        aborted = signal.aborted;
+      },
+      { store },
+    );
+    follow.mockRestore();
+    await publisher.created(draft('a'));
+    await begun;
+    const forgotten = jest.spyOn(store, 'read').mockResolvedValueOnce({ epoch: 'another', position: '0', records: new Map() });
+    listeners.forEach((listener) => listener({ epoch: 'another', position: '0', events: [], missed: true }));
+    await Promise.resolve();
+    expect(forgotten).toHaveBeenCalledWith(['a']);
+    forgotten.mockRestore();
+    end.emit('end');
+    await ended('a');
+    expect(aborted).toBe(false);
+  });
+});
+
+describe('another queue', () => {
+  class Queue {
+    constructor(
+      readonly runner: RunnerService,
+      readonly runs: JobRuns,
+    ) {}
+
+    onModuleInit(): void {
+      this.runner.giveWay();
+    }
+  }
+  const queue = async (run: Script): Promise<JobRuns> => {
+    const host = {
+      provide: Queue,
+      inject: [RunnerService, JobRuns],
+      useFactory: (...tools: [RunnerService, JobRuns]) => new Queue(...tools),
+    };
+    engine = await TestEngine.start(directory.path, {}, [{ provide: Scripted, useFactory: () => new Scripted(run) }, host]);
+    return engine.app.get(JobRuns);
+  };
+
+  it('alone chooses what runs, and hears how each attempt ended', async () => {
+    const runs = await queue(({ id }) => {
+      if (id === 'spoken') throw new JobFailedError('no-text', 'It has no text.');
+      if (id !== 'good') throw new Error('odd');
+    });
+    const run = async (id: string, retries?: WillRetry) => runs.run((await engine?.publisher.created(draft(id))) ?? never(), retries);
+    const unspoken = { code: 'handler-failed' };
+    expect(await run('good')).toEqual({ kind: 'completed' });
+    expect(await run('good')).toEqual({ kind: 'not-begun' });
+    expect(await run('bad')).toMatchObject({ kind: 'failed', error: unspoken });
+    expect(await run('again', () => Promise.resolve(true))).toMatchObject({ kind: 'retrying', error: unspoken });
+    expect(await run('spoken', () => true)).toMatchObject({ kind: 'failed', error: { code: 'no-text' } });
+    expect(await engine?.job('again')).toMatchObject({ status: 'queued', attempt: 2, result: null });
+    expect((await engine?.store.history('again'))?.at(-1)).toMatchObject({ reason: 'retrying' });
+    expect(runs.size).toBe(0);
+  });
+
+  it('[R2] waits for the earlier attempt to let go, and is told when no handler serves the type', async () => {
+    const gate = new EventEmitter();
+    const begun = once(gate, 'begun');
+    const log: number[] = [];
+    const runs = await queue(async ({ attempt }) => {
+      gate.emit('begun');
+      if (attempt === 1) await once(gate, 'open');
+      log.push(attempt);
+    });
+    const publisher = engine?.publisher ?? never();
+    const first = runs.run(await publisher.created(draft('a')));
+    await begun;
+    const second = runs.run(await publisher.requeued('a', 'retrying'));
+    expect(runs.has('a')).toBe(true);
+    gate.emit('open');
+    expect(await Promise.all([first, second])).toEqual([{ kind: 'stopped' }, { kind: 'completed' }]);
+    expect(log).toEqual([1, 2]);
+    const external = await publisher.created({ ...draft('b'), jobType: 'external' });
+    await expect(runs.run(external)).rejects.toThrow('No handler here serves the job type "external"');
+  });
+});
+
 describe('the start of a process', () => {
   it('[R10] runs what was queued, oldest first, and starts anew what was cut off', async () => {
     const many = Array.from({ length: 205 }, (_, index) => create(`q${String(index).padStart(3, '0')}`));
@@ -491,6 +620,10 @@ describe('when the store cannot be reached', () => {
     expect(await ended('b')).toMatchObject({ status: 'completed', result: 'b' });
   });
 });
+
+function never(): never {
+  throw new Error('It is not there.');
+}
 
 async function* failing(error: Error): AsyncGenerator<string> {
   yield await Promise.resolve('half');
