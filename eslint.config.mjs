@@ -9,7 +9,7 @@ const templates = client.map((glob) => glob.replace('*.ts', '*.html'));
 
 // ── Who may know whom (the drawing of the arrows is in tools/check-graph.mjs) ──
 
-const serverOnly = ['@nestjs/*', 'socket.io', 'engine.io', 'express', 'multer', 'cookie', 'ws', 'pdfjs-dist', 'ioredis'];
+const serverOnly = ['@nestjs/*', 'socket.io', 'engine.io', 'express', 'multer', 'cookie', 'ws', 'pdfjs-dist', 'ioredis', 'bullmq'];
 const clientOnly = ['@angular/*', '@ngrx/*'];
 const sockets = ['socket.io', 'engine.io', '@nestjs/websockets', '@nestjs/platform-socket.io'];
 
@@ -39,6 +39,7 @@ const boundaries = ({ inTests }) => ({
         { sourceTag: 'scope:test', onlyDependOnLibsWithTags: ['scope:client', 'scope:server', 'scope:shared'] },
         { sourceTag: 'type:job-engine', onlyDependOnLibsWithTags: ['type:contract'], bannedExternalImports: sockets },
         { sourceTag: 'type:gateway', onlyDependOnLibsWithTags: ['type:job-engine', 'type:contract'] },
+        { sourceTag: 'type:bullmq', onlyDependOnLibsWithTags: ['type:job-engine', 'type:contract'], bannedExternalImports: sockets },
         { sourceTag: 'type:data-access', onlyDependOnLibsWithTags: ['type:contract'] },
         { sourceTag: 'type:ui', onlyDependOnLibsWithTags: ['type:contract'], bannedExternalImports: ['@ngrx/*', 'socket.io-client'] },
         {
@@ -48,7 +49,10 @@ const boundaries = ({ inTests }) => ({
         },
         {
           sourceTag: 'type:app',
-          onlyDependOnLibsWithTags: ['type:feature', 'type:ui', 'type:data-access', 'type:gateway', 'type:job-engine', 'type:contract'],
+          onlyDependOnLibsWithTags: [
+            ...['type:feature', 'type:ui', 'type:data-access'],
+            ...['type:gateway', 'type:bullmq', 'type:job-engine', 'type:contract'],
+          ],
         },
       ],
     },
@@ -77,6 +81,11 @@ const owned = [
     modules: ['ioredis'],
     owners: ['libs/job-engine/src/store/redis-*.ts', 'libs/gateway/src/nodes/redis-*.ts'],
     message: 'Redis is spoken to in the redis-*.ts files of the job store and of the gateway nodes.',
+  },
+  {
+    modules: ['bullmq'],
+    owners: ['libs/bullmq/**/*.ts'],
+    message: 'BullMQ is used by @harmonia/bullmq alone.',
   },
   {
     modules: ['jsonwebtoken', '@nestjs/jwt'],

@@ -1,5 +1,5 @@
 // Prints who depends on whom and fails on an arrow that the house does not have.
-// The drawing below is the whole truth: app → feature → ui, data-access → contract and app → gateway → job-engine → contract.
+// The drawing below is the whole truth: app → feature → ui, data-access → contract and app → gateway, bullmq → job-engine → contract.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,14 +13,15 @@ const house = {
   'data-access': ['contract'],
   'job-engine': ['contract'],
   gateway: ['job-engine', 'contract'],
+  bullmq: ['job-engine', 'contract'],
   ui: ['contract'],
   'feature-job-list': feature,
   'feature-job-detail': feature,
   'jobs-console': ['feature-job-list', 'feature-job-detail', ...feature],
-  'jobs-gateway': ['gateway', 'job-engine', 'contract'],
+  'jobs-gateway': ['gateway', 'bullmq', 'job-engine', 'contract'],
   'jobs-console-e2e': ['jobs-console', 'jobs-gateway', 'data-access', 'contract'],
-  bench: ['jobs-gateway', 'gateway', 'job-engine', 'data-access', 'contract'],
-  proof: ['jobs-gateway', 'gateway', 'job-engine', 'data-access', 'contract'],
+  bench: ['jobs-gateway', 'gateway', 'bullmq', 'job-engine', 'data-access', 'contract'],
+  proof: ['jobs-gateway', 'gateway', 'bullmq', 'job-engine', 'data-access', 'contract'],
 };
 
 const root = join(import.meta.dirname, '..');

@@ -1,0 +1,77 @@
+import { RefusalError } from '@harmonia/contract';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeWithRedis, TestRedis } from './testing/redis.fixture.js';
+import { Rig } from './testing/rig.fixture.js';
+
+const DEADLINE = 60_000;
+
+describeWithRedis('BullMQ without its Redis [G13]', () => {
+  let rig: Rig | undefined;
+
+  afterEach(() => rig?.stop());
+
+  it(
+    'loses nothing when it dies in the middle and comes back',
+    async () => {
+      const there = (rig = await Rig.start(await TestRedis.start()));
+      const worker = await there.worker();
+      const file = join(there.directory, 'go-on');
+      const running = await there.create('waiting', file);
+      await worker.says(`run ${running.id} 1`);
+      await there.redis.kill();
+      await writeFile(file, '');
+      await worker.says(`done ${running.id} 1`);
+      await there.redis.start();
+      const { id } = await whenAvailable(() => there.create('greet'));
+      expect(await there.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
+      expect(await there.ended(running.id)).toMatchObject({ status: 'completed', attempt: 1, result: 1 });
+      await expect(worker.end('SIGTERM')).resolves.toBeNull();
+      expect(worker.errors).not.toMatch(/unhandled/i);
+    },
+    DEADLINE,
+  );
+
+  it(
+    'stops while it is away',
+    async () => {
+      const there = (rig = await Rig.start(await TestRedis.start()));
+      const worker = await there.worker();
+      const { id } = await there.create('patient', 'always');
+      await worker.says(`run ${id} 1`);
+      await there.redis.kill();
+      const asked = performance.now();
+      await worker.end('SIGTERM');
+      expect(performance.now() - asked).toBeLessThan(10_000);
+      expect(worker.errors).not.toMatch(/unhandled/i);
+    },
+    DEADLINE,
+  );
+
+  it(
+    'hands over again what BullMQ has forgotten',
+    async () => {
+      const there = (rig = await Rig.start(await TestRedis.start(), { refillIntervalMs: 200 }));
+      const { id } = await there.create('greet');
+      await whenAvailable(async () => {
+        if (there.redis.command('KEYS', `*${id}@1@*`).length === 0) throw new RefusalError('unavailable');
+      });
+      there.redis.command('EVAL', "for _, key in ipairs(redis.call('KEYS', '{harmonia:queue}*')) do redis.call('DEL', key) end", '0');
+      await there.worker();
+      expect(await there.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
+    },
+    DEADLINE,
+  );
+});
+
+/** Asks until it is not refused because the store is away. */
+async function whenAvailable<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof RefusalError) || error.code !== 'unavailable') throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}

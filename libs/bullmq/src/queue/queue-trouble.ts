@@ -1,0 +1,23 @@
+import { Logger } from '@nestjs/common';
+
+/** At most one line in so long about a connection that is not there. */
+const TELL_AGAIN = 60_000;
+
+/** Tells of what goes wrong with BullMQ: it tries again by itself, many times a second. */
+export class QueueTrouble {
+  private readonly logger: Logger;
+  private toldAt = -Infinity;
+
+  constructor(of: string) {
+    this.logger = new Logger(of);
+  }
+
+  tell(error: Error): void {
+    const now = performance.now();
+    if (now - this.toldAt < TELL_AGAIN) return;
+    this.toldAt = now;
+    this.logger.warn(
+      `BullMQ cannot use Redis: ${error.message}. See that Redis runs and that its address and password are right; jobs wait, and go on by themselves.`,
+    );
+  }
+}

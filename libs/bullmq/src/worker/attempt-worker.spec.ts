@@ -1,0 +1,114 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { JobHandler, type JobRunner, type RunningJob } from '@harmonia/job-engine';
+import { Queue } from 'bullmq';
+import { EventEmitter, once } from 'node:events';
+import { startNode } from '../testing/node.fixture.js';
+import { describeWithRedis, TestRedis } from '../testing/redis.fixture.js';
+import { Rig } from '../testing/rig.fixture.js';
+
+const DEADLINE = 60_000;
+const news = new EventEmitter();
+const runs: string[] = [];
+
+@JobHandler('short')
+class Short implements JobRunner {
+  run({ id, attempt, input }: RunningJob, _: unknown, signal: AbortSignal): unknown {
+    runs.push(`${id} ${attempt}`);
+    news.emit('run');
+    if (input === 'throw' && attempt < 3) throw new Error('password=secret');
+    return input === 'wait' && attempt === 1 ? once(signal, 'abort') : attempt;
+  }
+}
+
+describeWithRedis('a worker', () => {
+  let rig: Rig;
+  let workers: INestApplicationContext[] = [];
+
+  beforeAll(async () => {
+    rig = await Rig.start(await TestRedis.start());
+  }, DEADLINE);
+  afterEach(async () => {
+    await Promise.all(workers.map((worker) => worker.close()));
+    workers = [];
+  });
+  afterAll(() => rig.stop());
+
+  const bullmq = { attempts: 3, backoff: 20 };
+  async function worker(): Promise<void> {
+    workers.push(await startNode({ url: rig.redis.url, directory: rig.directory, bullmq }, [Short]));
+  }
+  const keysOf = (id: string) => rig.redis.command('KEYS', `*${id}@*`);
+
+  it(
+    '[R3] makes an attempt of each try, in the same process too',
+    async () => {
+      await worker();
+      const { id } = await rig.create('short', 'throw');
+      expect(await rig.ended(id)).toMatchObject({ status: 'completed', attempt: 3 });
+      expect(JSON.stringify(await rig.store.history(id))).not.toContain('secret');
+    },
+    DEADLINE,
+  );
+
+  it(
+    '[R4] drops what has moved on, and leaves alone what somebody else reports',
+    async () => {
+      const [cancelled, reported, last] = await Promise.all(['a', 'b', 'c'].map(() => rig.create('short')));
+      if (!cancelled || !reported || !last) throw new Error('There are three.');
+      await rig.publisher.cancelled(cancelled.id);
+      await rig.publisher.started(reported.id);
+      await worker();
+      await rig.ended(last.id);
+      const after = await rig.create('short');
+      await rig.ended(after.id);
+      expect(runs).not.toContain(`${cancelled.id} 1`);
+      expect(runs).not.toContain(`${reported.id} 1`);
+      expect((await rig.store.read([reported.id])).records.get(reported.id)?.job).toMatchObject({ status: 'processing', attempt: 1 });
+    },
+    DEADLINE,
+  );
+
+  it(
+    'puts back what it has no handler for',
+    async () => {
+      const queue = new Queue('jobs', { connection: { url: rig.redis.url }, prefix: '{harmonia:queue}' });
+      await worker();
+      const { id } = await rig.create('greet');
+      const after = await rig.create('short');
+      await rig.ended(after.id);
+      expect(await queue.getDelayedCount()).toBe(1);
+      expect(keysOf(id)).toHaveLength(1);
+      await queue.close();
+      await rig.publisher.cancelled(id);
+    },
+    DEADLINE,
+  );
+
+  it(
+    '[R3] hands back what it runs when its application closes',
+    async () => {
+      await worker();
+      const { id } = await rig.create('short', 'wait');
+      await once(news, 'run');
+      await workers.pop()?.close();
+      expect((await rig.store.read([id])).records.get(id)?.job).toMatchObject({ status: 'queued', attempt: 2 });
+      await worker();
+      expect(await rig.ended(id)).toMatchObject({ status: 'completed', result: 2 });
+    },
+    DEADLINE,
+  );
+
+  it(
+    'runs a job anew that was removed and created again with the same id',
+    async () => {
+      await worker();
+      for (const result of [1, 1]) {
+        const { id } = await rig.publisher.created({ id: 'again', userId: 'ann', jobType: 'short' });
+        expect(await rig.ended(id)).toMatchObject({ status: 'completed', result });
+        await rig.publisher.removed(id);
+      }
+      expect(runs.filter((run) => run === 'again 1')).toHaveLength(2);
+    },
+    DEADLINE,
+  );
+});
