@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Job } from '@harmonia/contract';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FileStore } from '../files/file-store.js';
@@ -29,6 +29,7 @@ interface Slot {
  */
 @Injectable()
 export class JobRuns {
+  private readonly logger = new Logger(JobRuns.name);
   private readonly slots = new Map<string, Slot>();
   private readonly follower: StoreFollower;
   private epoch: string | null = null;
@@ -73,7 +74,7 @@ export class JobRuns {
       this.settings.stopWithinMs,
       slots.map(({ ended }) => ended),
     );
-    await Promise.all(slots.map(({ run }) => run.handBack()));
+    await Promise.all(slots.map(({ run }) => run.handBack().catch((error: unknown) => this.logUnreturned(error))));
   }
 
   /** Says of every running job that its worker is there [R10]. */
@@ -124,6 +125,10 @@ export class JobRuns {
       else if (!this.isNewEpoch) run.hear(null, Infinity);
     }
     this.isNewEpoch = false;
+  }
+
+  private logUnreturned(error: unknown): void {
+    this.logger.warn(`A job could not be handed back; others start it anew once it was silent for long enough. ${String(error)}`);
   }
 
   /** Waits for all of them, or so long. The timer keeps the process from ending before. */

@@ -599,6 +599,24 @@ describe('the end of a process', () => {
 });
 
 describe('when the store cannot be reached', () => {
+  it('stops all the same: the silence of its jobs will tell', async () => {
+    const store = new OutageJobStore();
+    const begun = new EventEmitter();
+    const running = once(begun, 'a');
+    const { app, publisher } = await start(
+      (job, _, signal) => {
+        begun.emit(job.id);
+        return untilAborted(signal);
+      },
+      { store },
+    );
+    await publisher.created(draft('a'));
+    await running;
+    store.fail();
+    await expect(app.close()).resolves.toBeUndefined();
+    engine = undefined;
+  });
+
   it('tells the result again until the store takes it, and starts what could not be started', async () => {
     const store = new OutageJobStore();
     const { publisher, ended } = await start(
