@@ -3,6 +3,7 @@ import { proveDelivery } from './g03-delivery.ts';
 import { proveAgreement } from './g04-agreement.ts';
 import { proveOutages } from './g13-outages.ts';
 import { proveRollback } from './g14-rollback.ts';
+import { proveReconnect } from './g15-reconnect.ts';
 import { proveRestart } from './g19-restart.ts';
 
 /** Every promise that has a campaign, in the order in which `all` runs them. */
@@ -11,5 +12,6 @@ export const PROOFS: readonly Proof[] = [
   { id: 'G4', promises: 'the client and both stores agree', needsRedis: true, prove: proveAgreement },
   { id: 'G13', promises: 'Redis away: the gateway stays up, says so and recovers', needsRedis: true, prove: proveOutages },
   { id: 'G14', promises: 'Redis rolled back: no view stays on the lost future', needsRedis: true, prove: proveRollback },
+  { id: 'G15', promises: '2,000 clients reconnect within 10 s after a node dies', needsRedis: true, prove: proveReconnect },
   { id: 'G19', promises: 'SIGKILL loses and strands nothing', needsRedis: false, prove: proveRestart },
 ];

@@ -191,7 +191,7 @@ export class OutageCampaign {
         if (!job) return `${id} was accepted and is not there`;
         const shown = this.page.shows(id);
         if (!isDeepStrictEqual(plain(shown), plain(job)))
-          return `the page (${this.page.phase()}) shows ${JSON.stringify(shown)} in place of ${JSON.stringify(job)}`;
+          return `the page (${this.page.phase}) shows ${JSON.stringify(shown)} in place of ${JSON.stringify(job)}`;
       }
       return null;
     } catch (error) {

@@ -156,6 +156,6 @@ interface View {
 const isWrong = ({ viewer, id, should }: View): boolean => !isDeepStrictEqual(plain(viewer.page.shows(id)), plain(should));
 
 const inWords = ({ viewer, id, should }: View): string =>
-  `${viewer.name} (${viewer.page.phase()}) shows ${JSON.stringify(viewer.page.shows(id))} in place of ${JSON.stringify(should)}`;
+  `${viewer.name} (${viewer.page.phase}) shows ${JSON.stringify(viewer.page.shows(id))} in place of ${JSON.stringify(should)}`;
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');

@@ -32,7 +32,9 @@ export class CalledProgram {
     const call: Call = { id: ++this.calls, name, argument };
     const waiting = Promise.withResolvers<unknown>();
     this.waiting.set(call.id, waiting);
-    this.child.send(call);
+    this.child.send(call, (error) => {
+      if (error) waiting.reject(error);
+    });
     // both ends are ours: what a call answers is what the caller says it is
     return (await waiting.promise) as Result;
   }

@@ -1,7 +1,16 @@
 import { provideHttpClient } from '@angular/common/http';
-import { ErrorHandler, runInInjectionContext } from '@angular/core';
+import { ErrorHandler, runInInjectionContext, type Signal } from '@angular/core';
 import type { Job } from '@harmonia/contract';
-import { injectConnection, injectJob, injectJobs, provideHarmonia, selectJobById, withGateway, withToken } from '@harmonia/data-access';
+import {
+  injectConnection,
+  injectJob,
+  injectJobs,
+  provideHarmonia,
+  selectJobById,
+  withGateway,
+  withToken,
+  type ConnectionState,
+} from '@harmonia/data-access';
 import { provideEffects } from '@ngrx/effects';
 import { provideStore, Store } from '@ngrx/store';
 import { page } from './page.ts';
@@ -21,7 +30,7 @@ export class WatchingPage {
   private constructor(
     private readonly store: Store,
     /** Where the connection stands [C6]. */
-    readonly phase: () => string,
+    readonly connection: Signal<ConnectionState>,
     readonly close: () => void,
   ) {}
 
@@ -43,11 +52,11 @@ export class WatchingPage {
       ids.forEach((id) => injectJob(id));
       return injectConnection();
     });
-    return new WatchingPage(
-      injector.get(Store),
-      () => connection.state().phase,
-      () => application.destroy(),
-    );
+    return new WatchingPage(injector.get(Store), connection.state, () => application.destroy());
+  }
+
+  get phase(): ConnectionState['phase'] {
+    return this.connection().phase;
   }
 
   /** The job as it is shown; null when it is not. */
