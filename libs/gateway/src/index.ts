@@ -16,3 +16,4 @@ export {
 export { HarmoniaGatewayModule } from './gateway.module.js';
 export { harmoniaSessionOf } from './http/request-session.js';
 export { JobsGateway } from './jobs/jobs.gateway.js';
+export { RepairCounts } from './jobs/repair-counts.js';

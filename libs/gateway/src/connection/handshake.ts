@@ -1,4 +1,5 @@
 import { HandshakeAuthSchema, PROTOCOL, RefusalError, type Refusal } from '@harmonia/contract';
+import type { JobSession } from '@harmonia/job-engine';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import * as v from 'valibot';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
@@ -44,6 +45,16 @@ export class Handshake {
     );
   };
 
+  /**
+   * Asks again whether a socket that was let in still has its session, for when it may not have been heard that it lost it.
+   *
+   * @throws RefusalError what a handshake would be refused with, or `access-revoked` when its rights are others by now.
+   */
+  async confirm({ headers, address, auth }: HarmoniaSocket['handshake'], session: JobSession): Promise<void> {
+    const now = await this.authenticator.authenticate(credentialsOf(headers, address, spokenIn(auth).token));
+    if (rightsOf(now) !== rightsOf(session)) throw new RefusalError('access-revoked');
+  }
+
   /** From now on every handshake is refused with `server-stopping`. */
   stop(): void {
     this.isStopping = true;
@@ -57,6 +68,8 @@ export class Handshake {
     return { session, isPlain: protocol === undefined, inflates: handshake.auth['inflate'] === true };
   }
 }
+
+const rightsOf = ({ userId, roles, scopes }: JobSession): string => JSON.stringify([userId, [...roles].sort(), [...scopes].sort()]);
 
 /** Clients without a token often say null; a token of another kind is as good as a wrong one. */
 function spokenIn(auth: Readonly<Record<string, unknown>>) {

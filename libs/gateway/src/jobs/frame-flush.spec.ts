@@ -221,9 +221,11 @@ describe('[E4] frames', () => {
   it('[R7] leave behind what waited when another epoch begins', async () => {
     hear(started(2));
     hear(progress(9), progress(9, other));
-    store.tell({ epoch: 'the next one', position: 'p', events: [progress(3)] });
+    const next = { epoch: 'the next one', position: 'p' };
+    store.tell({ ...next, events: [] });
+    await ann.next('session:lagged');
+    store.tell({ ...next, events: [progress(3)] });
     await ann.settled();
-    hear();
     expect(ann.events).toEqual(['jobs:frame 2', 'jobs:frame 3']);
     expect(ann.received.at(-1)?.payload.epoch).toBe('the next one');
   });

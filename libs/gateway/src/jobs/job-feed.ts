@@ -1,60 +1,92 @@
 import type { Job } from '@harmonia/contract';
-import { JOB_STORE, type JobEvent, type JobEventBatch, type JobStore, type Unfollow } from '@harmonia/job-engine';
+import { JOB_STORE, StoreFollower, type JobEvent, type JobEventBatch, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
+import { CatchUp } from './catch-up.js';
 import { FrameFlush } from './frame-flush.js';
 import { JobWatches } from './job-watches.js';
+import { RepairCounts } from './repair-counts.js';
 import { ADMIN_ROOM, jobRoom, roomsOf, userRoom } from './rooms.js';
+import { ToldJobs } from './told-jobs.js';
 import type { Watcher } from './watcher.js';
 import { Watchers } from './watchers.js';
 import { isFramed, wireEventsOf, type EventOfJob } from './wire-events.js';
+
+/** The epoch while no store was reached yet: none has this one [R7]. */
+const UNKNOWN = 'unknown';
 
 type Revoked = Extract<JobEvent, { kind: 'revoked' }>;
 
 /**
  * Follows the store and tells the sockets of this process what it says, and nothing else [F1]: of each event first the
- * sockets that must not see it any more are evicted, then the pending watches hear of it, then the rooms [S3, S7].
+ * sockets that must not see it any more are evicted, then the pending watches hear of it, then the rooms [S3, S7]. When
+ * something was missed, everybody is brought up to date [F2].
  */
 @Injectable()
 export class JobFeed {
   private readonly log = new Logger(JobFeed.name);
-  private unfollow: Unfollow | null = null;
-  private knownEpoch = '';
+  private readonly follower: StoreFollower;
+  private knownEpoch = UNKNOWN;
+  private hasBegun = false;
 
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
     private readonly watches: JobWatches,
     private readonly watchers: Watchers,
     private readonly frames: FrameFlush,
-  ) {}
+    private readonly catchUp: CatchUp,
+    private readonly told: ToldJobs,
+    private readonly counts: RepairCounts,
+  ) {
+    const listener = { hear: (batch: JobEventBatch) => this.hearAll(batch), readAnew: () => this.begin() };
+    this.follower = new StoreFollower('The gateway', store, listener);
+  }
 
-  /** The newest epoch that was heard of [R7]. */
+  /** The newest epoch that was heard of [R7]; `unknown` while no store was reached since the start. */
   get epoch(): string {
     return this.knownEpoch;
   }
 
-  async start(): Promise<void> {
-    this.unfollow = await this.store.follow(null, (batch) => this.hearAll(batch));
-    const { epoch } = await this.store.read([]);
-    this.knownEpoch ||= epoch;
+  /** Resolves also when the store is away: then it is followed as soon as it answers. */
+  start(): Promise<void> {
+    return this.follower.start();
   }
 
   async stop(): Promise<void> {
-    await this.unfollow?.();
+    await this.follower.stop();
     this.frames.stop();
   }
 
-  private hearAll({ epoch, events }: JobEventBatch): void {
+  /** What happened before was not heard: who is connected by now has watched in vain. */
+  private async begin(): Promise<void> {
+    const { epoch } = await this.store.read([]);
+    if (this.knownEpoch === UNKNOWN) this.knownEpoch = epoch;
+    if (!this.hasBegun && this.watchers.all.length > 0) this.repair();
+    this.hasBegun = true;
+  }
+
+  private hearAll({ epoch, events, missed }: JobEventBatch): void {
+    const isAnotherEpoch = epoch !== this.knownEpoch && this.knownEpoch !== UNKNOWN;
     this.knownEpoch = epoch;
+    if (missed || isAnotherEpoch) this.repair();
+    this.told.hear();
     for (const event of events) {
       try {
         this.hear(event, epoch);
+        if (event.kind !== 'revoked') this.told.note(event, epoch);
       } catch (error) {
         // one event that cannot be told must not cost the next ones
         refusalOf(error, `Telling of a job that was ${event.kind}`, this.log);
       }
     }
     this.frames.settle();
+  }
+
+  private repair(): void {
+    this.counts.missed++;
+    const { all } = this.watchers;
+    this.log.warn(`Something was missed, or the job store began anew: ${all.length} sockets are brought up to date.`);
+    this.catchUp.begin(all, this.told.heardAt);
   }
 
   private hear(event: JobEvent, epoch: string): void {
@@ -101,8 +133,7 @@ export class JobFeed {
     const room = jobRoom(jobId);
     const theirs = this.watchers.in(room).filter((watcher) => watcher.session.userId === userId && !watcher.isIn(ADMIN_ROOM));
     for (const watcher of theirs) {
-      watcher.leave(room);
-      watcher.suspended.add(jobId);
+      watcher.suspend(room);
       watcher.inTurn(() => this.reconsider(watcher, jobId));
     }
   }

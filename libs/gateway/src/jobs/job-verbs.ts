@@ -19,7 +19,7 @@ export class JobVerbs {
 
   private readonly verbs: ReadonlyMap<string, Run> = new Map<Verb, Run>([
     ['job:subscribe', (watcher, payload, answer) => this.watches.watchJob(watcher, jobIdIn(payload), answer)],
-    ['job:unsubscribe', (watcher, payload, answer) => answer(this.leaveJob(watcher, jobIdIn(payload)))],
+    ['job:unsubscribe', (watcher, payload, answer) => answer(this.leave(watcher, jobRoom(jobIdIn(payload))))],
     ['jobs:subscribe:user', (watcher, _, answer) => this.watches.watchList(watcher, 'user', answer)],
     ['jobs:unsubscribe:user', (watcher, _, answer) => answer(this.leave(watcher, listRoom(watcher, 'user')))],
     ['jobs:subscribe:all', (watcher, _, answer) => this.watches.watchList(watcher, 'all', answer)],
@@ -38,13 +38,9 @@ export class JobVerbs {
     await run(watcher, payload, answer);
   }
 
-  private leaveJob(watcher: Watcher, jobId: string): Done {
-    watcher.suspended.delete(jobId);
-    return this.leave(watcher, jobRoom(jobId));
-  }
-
   private leave(watcher: Watcher, room: string): Done {
     watcher.leave(room);
+    watcher.suspended.delete(room);
     return { epoch: this.feed.epoch };
   }
 }

@@ -39,6 +39,12 @@ export class JobWatches {
     this.pending.forEach((pending) => pending.hearRevocation(event));
   }
 
+  /** To be told when something may have happened that was not heard [F2]: whatever was read before is read anew. */
+  doubt(): void {
+    this.lists.spoil();
+    this.pending.forEach((pending) => pending.disturb());
+  }
+
   /**
    * Decides a watch [S3]: events are kept while `read` reads the state and asks the policy; when somebody's permission has
    * changed meanwhile it reads anew; then `settle` joins, answers and passes on what was kept, without letting go of the
@@ -70,7 +76,7 @@ export class JobWatches {
     await this.decide(watcher, scopeOf(jobId), read, ({ epoch, jobs }, pending) => {
       const [job] = pending.current([...jobs.values()]);
       if (!job) throw new RefusalError('job-not-found');
-      watcher.suspended.delete(jobId);
+      watcher.suspended.delete(jobRoom(jobId));
       watcher.join(jobRoom(jobId));
       answer({ epoch, job });
       if (watcher.isPlain) stateEvents(job, epoch).forEach((event) => watcher.send(event));
@@ -88,6 +94,7 @@ export class JobWatches {
       () => this.readings.list(watcher.session, list, null),
       ({ epoch, permitted, more }, pending) => {
         const jobs = pending.current(permitted);
+        watcher.suspended.delete(room);
         watcher.join(room);
         answer(watcher.isPlain ? { epoch, jobs, more } : encodedSnapshot({ epoch, jobs, more }));
         // a plain client reads no answer: it is told what goes on, and what ended after it had asked
@@ -103,13 +110,13 @@ export class JobWatches {
    * longer its own to see [E1].
    */
   async reconsider(watcher: Watcher, jobId: string): Promise<void> {
-    if (!watcher.suspended.has(jobId)) return;
+    if (!watcher.suspended.has(jobRoom(jobId))) return;
     await this.decide(
       watcher,
       scopeOf(jobId),
       () => this.readSuspended(watcher, jobId),
       ({ epoch, version, job }, pending) => {
-        watcher.suspended.delete(jobId);
+        watcher.suspended.delete(jobRoom(jobId));
         if (!job) return watcher.send({ name: 'job:removed', payload: { epoch, id: jobId, version } });
         watcher.join(jobRoom(jobId));
         stateEvents(job, epoch).forEach((event) => watcher.send(event));

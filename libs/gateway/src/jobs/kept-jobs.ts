@@ -42,6 +42,12 @@ export class KeptJobs {
     return this.jobs.size === 0;
   }
 
+  /** More happened than can be known. */
+  overflow(): void {
+    this.overflown = true;
+    this.jobs.clear();
+  }
+
   /** The job changed in a way that its newest state tells. */
   change(id: string): void {
     if (!this.jobs.has(id)) this.put(id, CHANGED);
@@ -95,8 +101,7 @@ export class KeptJobs {
     this.take(id);
     this.jobs.set(id, kept);
     this.weight += weightOf(kept);
-    this.overflown = this.weight > MOST;
-    if (this.overflown) this.jobs.clear();
+    if (this.weight > MOST) this.overflow();
   }
 }
 

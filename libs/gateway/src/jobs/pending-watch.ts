@@ -51,6 +51,11 @@ export class PendingWatch {
     this.heard.clear();
   }
 
+  /** Something may have happened that was not heard. */
+  disturb(): void {
+    this.disturbed = true;
+  }
+
   hearRevocation({ userId }: Extract<JobEvent, { kind: 'revoked' }>): void {
     this.disturbed ||= userId === this.watcher.session.userId;
   }

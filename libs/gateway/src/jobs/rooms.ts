@@ -7,6 +7,9 @@ export const ADMIN_ROOM = 'admin:jobs';
 /** One job. A job id is safe in a room name as it is [R8]. */
 export const jobRoom = (jobId: string): string => `job:${jobId}`;
 
+/** The job whose room this is; null when it is another kind of room. */
+export const jobOfRoom = (room: string): string | null => (room.startsWith('job:') ? room.slice('job:'.length) : null);
+
 /** One user's jobs. A user id may hold anything that prints, so it is encoded [R8]. */
 export const userRoom = (userId: string): string => `user:${encodeURIComponent(userId)}:jobs`;
 

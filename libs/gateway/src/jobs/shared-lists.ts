@@ -55,6 +55,13 @@ export class SharedLists implements Pick<JobStore, 'since'> {
     });
   }
 
+  /** Something may have happened that was not heard: no reading is as good as a new one. */
+  spoil(): void {
+    this.readings.forEach((reading) => {
+      if (reading.hasBegun) reading.isCurrent = false;
+    });
+  }
+
   private keep(key: string, reading: SharedReading): void {
     this.readings.delete(key);
     this.readings.set(key, reading);

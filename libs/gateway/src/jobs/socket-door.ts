@@ -1,4 +1,5 @@
 import { Handshake } from '../connection/handshake.js';
+import { CatchUp } from './catch-up.js';
 import { FrameFlush } from './frame-flush.js';
 import { JobFeed } from './job-feed.js';
 import { SharedReadings } from './job-readings.js';
@@ -7,8 +8,11 @@ import { JobSync } from './job-sync.js';
 import { JobVerbs } from './job-verbs.js';
 import { JobWatches } from './job-watches.js';
 import { JobsGateway } from './jobs.gateway.js';
+import { MissedStates } from './missed-states.js';
+import { RepairCounts } from './repair-counts.js';
 import { SharedLists } from './shared-lists.js';
 import { SlowSockets } from './slow-sockets.js';
+import { ToldJobs } from './told-jobs.js';
 import { Watchers } from './watchers.js';
 
 /** What serves sockets. */
@@ -21,11 +25,15 @@ export const socketDoor = {
     JobWatches,
     JobSync,
     FrameFlush,
+    ToldJobs,
+    RepairCounts,
+    MissedStates,
+    CatchUp,
     JobFeed,
     SlowSockets,
     JobVerbs,
     JobRequests,
     JobsGateway,
   ],
-  exports: [JobsGateway],
+  exports: [JobsGateway, RepairCounts],
 };

@@ -8,8 +8,8 @@ import type { FrameEvent, WireEvent } from './wire-events.js';
 /** A connected socket, as the rules of watching see it. */
 export class Watcher {
   /**
-   * Jobs from whose rooms the server has taken this socket until it is asked anew whether they may be seen. Whatever the
-   * client says of such a job meanwhile settles it.
+   * Rooms that the server has taken this socket out of until it is asked anew whether it may be there. Whatever the client
+   * says of such a room meanwhile settles it.
    */
   readonly suspended = new Set<string>();
   /** What is kept for it while it does not keep up [L2]; null while it does. */
@@ -22,6 +22,11 @@ export class Watcher {
 
   get id(): string {
     return this.socket.id;
+  }
+
+  /** What it brought to say who it is. */
+  get handshake(): HarmoniaSocket['handshake'] {
+    return this.socket.handshake;
   }
 
   get session(): JobSession {
@@ -70,6 +75,12 @@ export class Watcher {
     void this.socket.leave(room);
     if (this.isPlain) void this.socket.leave(plainRoom(room));
     this.takeList();
+  }
+
+  /** [S7] Out of a room, until it is asked anew. */
+  suspend(room: string): void {
+    this.leave(room);
+    this.suspended.add(room);
   }
 
   /** [L2] From now on the rooms it watches do not reach it, and what happens in them is kept here; null: they reach it again. */

@@ -37,6 +37,11 @@ export class Watchers {
     this.connected.delete(socket.id);
   }
 
+  /** Everybody who is connected. */
+  get all(): readonly Watcher[] {
+    return [...this.connected.values()];
+  }
+
   in(room: string): readonly Watcher[] {
     return !this.hasSlow ? this.foundIn(room) : [...this.foundIn(room), ...this.foundIn(slowRoom(room))];
   }
@@ -120,9 +125,5 @@ export class Watchers {
       if (watcher) found.push(watcher);
     });
     return found;
-  }
-
-  private get all(): readonly Watcher[] {
-    return [...this.connected.values()];
   }
 }

@@ -1,0 +1,96 @@
+import { isTerminal, RefusalError, type Job } from '@harmonia/contract';
+import { JobAccess, type JobSession } from '@harmonia/job-engine';
+import { Injectable } from '@nestjs/common';
+import { SharedReadings, type WatchedList } from './job-readings.js';
+import type { PendingWatch, WatchScope } from './pending-watch.js';
+import { ToldJobs } from './told-jobs.js';
+import type { Watcher } from './watcher.js';
+import { stateEvents } from './wire-events.js';
+
+/** So many pages of a list are told to a plain client; one that watches more comes back and asks. */
+const MOST_PAGES = 8;
+/** How far the clocks of nodes may differ, ms. */
+const CLOCKS_DIFFER_BY = 60_000;
+
+/** What was known before something was missed. */
+export interface Missed {
+  /** When the last was heard that was surely not missed, ms since 1970. */
+  readonly since: number;
+  readonly told: ToldJobs;
+  /** The jobs that had not ended when they were told of last, by their owners. */
+  readonly live: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a socket may see of what it watches. */
+export interface MissedReading {
+  readonly epoch: string;
+  /** Of those that were named. */
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** The jobs of its lists, for a plain client. */
+  readonly listed: readonly Job[];
+  /** What was asked for by name. */
+  readonly named: ReadonlySet<string>;
+}
+
+/**
+ * What a plain client has to be told after something was missed [E3, F2]: it says no versions, so what this node remembers to
+ * have told is left out.
+ */
+@Injectable()
+export class MissedStates {
+  constructor(
+    private readonly access: JobAccess,
+    private readonly readings: SharedReadings,
+    private readonly told: ToldJobs,
+  ) {}
+
+  /** To be called before anything is heard again. */
+  begin(since: number): Missed {
+    const told = this.told.copy();
+    return { since, told, live: told.liveByOwner() };
+  }
+
+  /** Jobs of its lists that were told as going on are asked for by name: the newest of a list are not all that ended. */
+  async read({ session, isPlain }: Watcher, { jobIds, user, all }: WatchScope, { live }: Missed): Promise<MissedReading> {
+    const ofLists = isPlain ? liveIn(live, session, { user, all }) : [];
+    const named = new Set([...jobIds, ...ofLists]);
+    const { epoch, jobs } = await this.access.readAll(session, [...named]);
+    const lists = isPlain ? [...(user ? ['user' as const] : []), ...(all ? ['all' as const] : [])] : [];
+    const pages = await Promise.all(lists.map((list) => this.pagesOf(session, list, epoch)));
+    return { epoch, jobs, listed: pages.flat(), named };
+  }
+
+  /** To be called once the rooms are joined. */
+  tell(watcher: Watcher, { epoch, jobs, listed, named }: MissedReading, pending: PendingWatch, { told, since }: Missed): void {
+    for (const id of named) {
+      if (jobs.has(id)) continue;
+      watcher.send({ name: 'job:removed', payload: { epoch, id, version: told.versionOf(id) ?? 0 } });
+    }
+    const all = [...new Map([...listed, ...jobs.values()].map((job) => [job.id, job])).values()];
+    const news = all.filter((job) => !told.knows(job, epoch) && (named.has(job.id) || isNews(job, since)));
+    news.flatMap((job) => stateEvents(job, epoch)).forEach((event) => watcher.send(event));
+    pending.beyond(all).forEach((event) => watcher.send(event));
+  }
+
+  private async pagesOf(session: JobSession, list: WatchedList, epoch: string): Promise<readonly Job[]> {
+    const jobs: Job[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const reading = await this.readings.list(session, list, cursor);
+      if (reading.epoch !== epoch) throw new RefusalError('unavailable');
+      jobs.push(...reading.permitted);
+      if (!reading.more) return jobs;
+      cursor = reading.position;
+    }
+    throw new RefusalError('timeout');
+  }
+}
+
+/** An end of long ago was told, or happened before the list was watched. */
+const isNews = ({ status, updatedAt }: Job, since: number): boolean =>
+  !isTerminal(status) || Date.parse(updatedAt) > since - CLOCKS_DIFFER_BY;
+
+function liveIn(live: Missed['live'], { userId }: JobSession, { user, all }: Pick<WatchScope, 'user' | 'all'>): readonly string[] {
+  if (all) return [...live.values()].flat();
+  return user ? (live.get(userId) ?? []) : [];
+}
