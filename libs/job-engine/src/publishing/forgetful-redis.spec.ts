@@ -38,8 +38,8 @@ describeWithRedis('a Redis that forgets [F5, G14]', () => {
     jest.useRealTimers();
   });
 
-  const start = async (run: Script, options: Partial<HarmoniaJobsOptions> = {}): Promise<TestEngine> => {
-    const store = () => RedisJobStore.open({ url: server.url, onTrouble: () => undefined });
+  const start = async (run: Script, options: Partial<HarmoniaJobsOptions> = {}, partitions = 1): Promise<TestEngine> => {
+    const store = () => RedisJobStore.open({ url: server.url, partitions, onTrouble: () => undefined });
     const handler = { provide: Scripted, useFactory: () => new Scripted(run) };
     const engine = await TestEngine.start(directory.path, { store, progressIntervalMs: 1, ...options }, [handler]);
     engines.push(engine);
@@ -77,13 +77,14 @@ describeWithRedis('a Redis that forgets [F5, G14]', () => {
     expect(seen).toEqual([1]);
   });
 
-  it('is told of a running job that it has lost with everything else', async () => {
+  it.each([1, 4])('is told of a running job that it has lost with everything else, in %i partitions', async (partitions) => {
     const end = gate();
-    const { publisher, until, ended, store } = await start(async ({ input }: RunningJob, told: RunReport) => {
+    const work = async ({ input }: RunningJob, told: RunReport) => {
       await told.progress(30);
       await end.opened;
       return input;
-    });
+    };
+    const { publisher, until, ended, store } = await start(work, {}, partitions);
     await publisher.created({ id: 'a', userId: 'ann', jobType: 'simulate', title: 'Mine', tags: ['x'], input: { n: 1 } });
     await until('a', (job) => progressed(job, 30));
     await restart();

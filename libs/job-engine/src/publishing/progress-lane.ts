@@ -5,6 +5,8 @@ import { acceptedAnswer, decidedAnswer, isBehind, knownJob, merged, type KnownJo
 
 /** How long progress waits after the store could not be reached. */
 const RETRY_MS = 1000;
+/** Progress that waits is sent at times that all jobs have in common, so that many share a commit, ms. */
+const COMMON_MS = 10;
 
 interface Waiter {
   resolve(answer: ReportAnswer | Promise<ReportAnswer>): void;
@@ -107,7 +109,8 @@ export class ProgressLane {
   private wait(step: Step): void {
     step.open = true;
     if (step.timer) clearTimeout(step.timer);
-    step.timer = setTimeout(() => this.send(step), Math.max(0, this.notBefore - performance.now()));
+    const due = Math.ceil(this.notBefore / COMMON_MS) * COMMON_MS;
+    step.timer = setTimeout(() => this.send(step), Math.max(0, due - performance.now()));
   }
 
   private send(step: Step): void {

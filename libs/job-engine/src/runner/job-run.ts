@@ -66,8 +66,8 @@ export class JobRun {
 
   /** Hears where the job stands, null when it is gone: an attempt that has ended or was followed by another is told to stop. */
   hear(job: Job | null, version: number): void {
-    const isNews = version > this.heardVersion && (this.state === 'claiming' || this.state === 'running');
-    if (!isNews) return;
+    if (version <= this.heardVersion || (this.state !== 'claiming' && this.state !== 'running')) return;
+    this.heardVersion = version;
     const { attempt } = this.job;
     // after the store was rolled back it may know an earlier attempt, until it is told of this one [F5]
     if (!job || job.attempt > attempt || (job.attempt === attempt && isTerminal(job.status))) this.stop();
@@ -76,6 +76,14 @@ export class JobRun {
   /** Says that versions count anew from here on [R7]. */
   beginEpoch(): void {
     this.heardVersion = 0;
+  }
+
+  /**
+   * Hears that the store does not know the job. It was removed if the store knew it in this epoch; otherwise it was forgotten
+   * with the epoch before, and the reports of the attempt bring it back [F5].
+   */
+  hearUnknown(): void {
+    if (this.heardVersion > 0) this.hear(null, Infinity);
   }
 
   /** Tells the handler to stop. What it returns or throws from now on counts no more. */

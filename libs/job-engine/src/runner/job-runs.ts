@@ -33,7 +33,6 @@ export class JobRuns {
   private readonly slots = new Map<string, Slot>();
   private readonly follower: StoreFollower;
   private epoch: string | null = null;
-  private isNewEpoch = false;
   private isStopping = false;
 
   constructor(
@@ -110,21 +109,18 @@ export class JobRuns {
   }
 
   private beginEpoch(epoch: string): void {
-    this.isNewEpoch = this.epoch !== null;
+    if (this.epoch !== null) this.slots.forEach(({ run }) => run.beginEpoch());
     this.epoch = epoch;
-    if (this.isNewEpoch) this.slots.forEach(({ run }) => run.beginEpoch());
   }
 
-  /** What the store has forgotten with its epoch is no removal: the reports of the attempt bring it back [F5]. */
   private async readAnew(): Promise<void> {
     const running = [...this.slots];
     const { records } = await this.store.read(running.map(([id]) => id));
     for (const [id, { run }] of running) {
       const job = records.get(id)?.job;
       if (job) run.hear(job, job.version);
-      else if (!this.isNewEpoch) run.hear(null, Infinity);
+      else run.hearUnknown();
     }
-    this.isNewEpoch = false;
   }
 
   private logUnreturned(error: unknown): void {
