@@ -56,6 +56,11 @@ export type HarmoniaGatewayOptions = SessionSource & {
   readonly frames?: HarmoniaFrameOptions;
   /** When a client counts as slow, and for how long it may. Default `{}`. */
   readonly slow?: HarmoniaSlowSocketOptions;
+  /**
+   * How often what was told is compared with a store that several processes share, in milliseconds; 0: never. What was not
+   * told is mended, and counted in `RepairCounts` [F3]. Default 5000.
+   */
+  readonly checkEveryMs?: number;
   /** The largest message a client may send, in bytes. Default 65,536. */
   readonly maxMessageBytes?: number;
   /** The largest upload, in bytes. Default 104,857,600 (100 MB). */

@@ -13,6 +13,7 @@ import * as v from 'valibot';
 import { CONFIGURED } from '../connection/harmonia-socket-adapter.js';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { Handshake } from '../connection/handshake.js';
+import { FeedCheck } from './feed-check.js';
 import { JobFeed } from './job-feed.js';
 import { JobRequests } from './job-requests.js';
 import { authenticatedOf } from '../connection/authenticated.js';
@@ -57,6 +58,7 @@ export class JobsGateway
     private readonly publisher: JobPublisher,
     private readonly handshake: Handshake,
     private readonly feed: JobFeed,
+    private readonly check: FeedCheck,
     private readonly requests: JobRequests,
     private readonly watchers: Watchers,
     private readonly slow: SlowSockets,
@@ -68,6 +70,7 @@ export class JobsGateway
 
   async onModuleInit(): Promise<void> {
     await this.feed.start();
+    this.check.start();
   }
 
   onApplicationBootstrap(): void {
@@ -90,6 +93,7 @@ export class JobsGateway
   async beforeApplicationShutdown(): Promise<void> {
     this.handshake.stop();
     await this.watchers.closeAll('server-stopping', COME_BACK_MS);
+    await this.check.stop();
     await this.feed.stop();
   }
 

@@ -1,5 +1,6 @@
 import { Handshake } from '../connection/handshake.js';
 import { CatchUp } from './catch-up.js';
+import { FeedCheck } from './feed-check.js';
 import { FrameFlush } from './frame-flush.js';
 import { JobFeed } from './job-feed.js';
 import { SharedReadings } from './job-readings.js';
@@ -30,6 +31,7 @@ export const socketDoor = {
     MissedStates,
     CatchUp,
     JobFeed,
+    FeedCheck,
     SlowSockets,
     JobVerbs,
     JobRequests,
