@@ -1,6 +1,8 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { SessionAuthenticator } from './connection/session-authenticator.js';
 import type { FrameCompression } from './jobs/frame-round.js';
+import type { HarmoniaNodesOptions } from './nodes/nodes-options.js';
+import type { HarmoniaPresenceOptions } from './presence/presence-options.js';
 
 /** The token under which {@link HarmoniaGatewayOptions} are injected. */
 export const HARMONIA_GATEWAY_OPTIONS = Symbol('HARMONIA_GATEWAY_OPTIONS');
@@ -61,6 +63,10 @@ export type HarmoniaGatewayOptions = SessionSource & {
    * told is mended, and counted in `RepairCounts` [F3]. Default 5000.
    */
   readonly checkEveryMs?: number;
+  /** How people see each other. Default `{}`. */
+  readonly presence?: HarmoniaPresenceOptions;
+  /** How the nodes of this gateway reach each other, to say who is there. Default: this process is the only one. */
+  readonly nodes?: HarmoniaNodesOptions;
   /** The largest message a client may send, in bytes. Default 65,536. */
   readonly maxMessageBytes?: number;
   /** The largest upload, in bytes. Default 104,857,600 (100 MB). */

@@ -5,6 +5,7 @@ import { SERVES_SOCKETS } from './connection/use-harmonia-sockets.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions, type HarmoniaGatewayShape } from './gateway-options.js';
 import { httpDoor } from './http/http-door.js';
 import { socketDoor } from './jobs/socket-door.js';
+import { people, peopleOnSockets } from './people.js';
 
 /** What one door brings into the module. */
 export type Door = Pick<ModuleMetadata, 'controllers' | 'providers' | 'exports'>;
@@ -26,7 +27,11 @@ const servesSockets = (served: boolean): Provider => ({ provide: SERVES_SOCKETS,
 
 /** Both doors share the sessions; the shape says which of them are open. */
 function withDoors(definition: DynamicModule, { sockets, http }: HarmoniaGatewayShape): DynamicModule {
-  const doors: Door[] = [...(sockets === false ? [] : [socketDoor]), ...(http === false ? [] : [httpDoor(http ?? {})])];
+  const doors: Door[] = [
+    people,
+    ...(sockets === false ? [] : [socketDoor, peopleOnSockets]),
+    ...(http === false ? [] : [httpDoor(http ?? {})]),
+  ];
   return {
     ...definition,
     global: true,

@@ -16,4 +16,10 @@ export {
 export { HarmoniaGatewayModule } from './gateway.module.js';
 export { harmoniaSessionOf } from './http/request-session.js';
 export { JobsGateway } from './jobs/jobs.gateway.js';
+export { NodeBus, type HearNode } from './nodes/node-bus.js';
+export type { HarmoniaNodesOptions } from './nodes/nodes-options.js';
+export { RedisNodeBus, type RedisAddress } from './nodes/redis-node-bus.js';
+export type { HarmoniaPresenceOptions } from './presence/presence-options.js';
+export { PresencePolicy, SharedJobPresencePolicy } from './presence/presence-policy.js';
+export { Presence } from './presence/presence.js';
 export { RepairCounts } from './jobs/repair-counts.js';

@@ -1,5 +1,6 @@
 import { JobsSyncSchema, JobWatchSchema, parseOrRefuse, RefusalError, type Done, type Verb } from '@harmonia/contract';
 import { Injectable } from '@nestjs/common';
+import { PresenceDoor } from '../presence/presence-door.js';
 import { JobFeed } from './job-feed.js';
 import { JobSync } from './job-sync.js';
 import { JobWatches, listRoom } from './job-watches.js';
@@ -15,6 +16,7 @@ export class JobVerbs {
     private readonly watches: JobWatches,
     private readonly jobSync: JobSync,
     private readonly feed: JobFeed,
+    private readonly presence: PresenceDoor,
   ) {}
 
   private readonly verbs: ReadonlyMap<string, Run> = new Map<Verb, Run>([
@@ -28,11 +30,13 @@ export class JobVerbs {
   ]);
 
   has(verb: string): boolean {
-    return this.verbs.has(verb);
+    return this.verbs.has(verb) || this.presence.verbs.has(verb);
   }
 
   /** @throws RefusalError, `verb-unknown` among others. */
   async run(verb: string, watcher: Watcher, payload: unknown, answer: (data: unknown) => void): Promise<void> {
+    const ofPresence = this.presence.verbs.get(verb);
+    if (ofPresence) return answer(ofPresence(watcher, payload));
     const run = this.verbs.get(verb);
     if (!run) throw new RefusalError('verb-unknown');
     await run(watcher, payload, answer);

@@ -14,6 +14,7 @@ import { CONFIGURED } from '../connection/harmonia-socket-adapter.js';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { Handshake } from '../connection/handshake.js';
 import { FeedCheck } from './feed-check.js';
+import { PresenceDoor } from '../presence/presence-door.js';
 import { JobFeed } from './job-feed.js';
 import { JobRequests } from './job-requests.js';
 import { authenticatedOf } from '../connection/authenticated.js';
@@ -62,10 +63,12 @@ export class JobsGateway
     private readonly requests: JobRequests,
     private readonly watchers: Watchers,
     private readonly slow: SlowSockets,
+    private readonly presence: PresenceDoor,
   ) {}
 
   afterInit(namespace: Namespace): void {
     this.watchers.open(namespace);
+    this.presence.open(namespace);
   }
 
   async onModuleInit(): Promise<void> {
@@ -83,9 +86,11 @@ export class JobsGateway
     const watcher = this.watchers.add(socket);
     this.slow.watch(socket, watcher);
     this.requests.listen(socket, watcher);
+    this.presence.opened(watcher);
   }
 
   handleDisconnect(socket: HarmoniaSocket): void {
+    this.presence.closed(socket);
     this.watchers.delete(socket);
   }
 

@@ -1,0 +1,116 @@
+import { RefusalError, type OnlineUser, type PresenceFrame } from '@harmonia/contract';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Namespace } from 'socket.io';
+import type { Watcher } from '../jobs/watcher.js';
+import { onlineUser } from './online-user.js';
+import { PresencePolicy } from './presence-policy.js';
+import { Roster } from './roster.js';
+import { Soon } from './soon.js';
+
+/** What happens within so many ms is told in one frame, of at most so many users [P3]. */
+const TOGETHER_MS = 100;
+const MOST_IN_A_FRAME = 500;
+const MOST_LISTED = 1000;
+/** A socket that has to be told of more than so many does not keep up, and is closed. */
+const MOST_OWED = 10_000;
+
+/** Tells whoever may see everybody who comes online and who goes [P3]. */
+@Injectable()
+export class OnlineWatches implements BeforeApplicationShutdown {
+  private readonly log = new Logger(OnlineWatches.name);
+  /** The users of whom each has to be told, in their state then. */
+  private readonly owed = new Map<Watcher, Set<string>>();
+  private readonly telling = new Soon(TOGETHER_MS, () => this.tell());
+  private namespace: Namespace | null = null;
+
+  constructor(
+    private readonly roster: Roster,
+    private readonly policy: PresencePolicy,
+  ) {
+    roster.listen({ userChanged: (userId) => this.changed(userId), viewersChanged: () => undefined });
+  }
+
+  open(namespace: Namespace): void {
+    this.namespace = namespace;
+  }
+
+  beforeApplicationShutdown(): void {
+    this.telling.stop();
+  }
+
+  /** @throws RefusalError `forbidden` unless the policy shows the session everybody. */
+  enter(watcher: Watcher): { readonly users: readonly OnlineUser[]; readonly count: number } {
+    if (!this.mayEnter(watcher)) throw new RefusalError('forbidden');
+    this.owed.set(watcher, new Set());
+    return { users: this.listed(), count: this.roster.count };
+  }
+
+  /** To be told of every socket that closed, too. */
+  leave(watcher: Watcher): void {
+    this.owed.delete(watcher);
+  }
+
+  private mayEnter({ session }: Watcher): boolean {
+    try {
+      return this.policy.seesEverybody(session);
+    } catch (error) {
+      this.log.error('The presence policy failed to decide who sees everybody.', error instanceof Error ? error.stack : error);
+      return false;
+    }
+  }
+
+  private listed(): OnlineUser[] {
+    const users: OnlineUser[] = [];
+    for (const userId of this.roster.userIds()) {
+      const user = this.roster.user(userId);
+      if (user) users.push(onlineUser(userId, user));
+      if (users.length === MOST_LISTED) break;
+    }
+    return users;
+  }
+
+  private changed(userId: string): void {
+    if (this.owed.size === 0) return;
+    this.owed.forEach((users) => users.add(userId));
+    this.telling.ask();
+  }
+
+  private tell(): void {
+    for (const [watcher, users] of this.owed) {
+      if (users.size === 0) continue;
+      // it is told when it has drained [L2]
+      if (watcher.kept) this.telling.ask();
+      else if (watcher.isPlain) this.tellPlain(watcher, users);
+      else this.tellFrames(watcher, [...users]);
+      if (!watcher.kept) users.clear();
+      else if (users.size > MOST_OWED) void watcher.close('timeout');
+    }
+  }
+
+  private tellPlain({ id }: Watcher, users: ReadonlySet<string>): void {
+    const socket = this.namespace?.sockets.get(id);
+    const now = new Date().toISOString();
+    for (const userId of users) {
+      const user = this.roster.user(userId);
+      if (user) socket?.emit('user:online', { userId, at: new Date(user.since).toISOString() });
+      else socket?.emit('user:offline', { userId, at: now });
+    }
+  }
+
+  private tellFrames({ id }: Watcher, users: readonly string[]): void {
+    const socket = this.namespace?.sockets.get(id);
+    for (let from = 0; from < users.length; from += MOST_IN_A_FRAME) {
+      socket?.emit('presence:frame', this.frameOf(users.slice(from, from + MOST_IN_A_FRAME)));
+    }
+  }
+
+  private frameOf(userIds: readonly string[]): PresenceFrame {
+    const states = userIds.map((userId) => ({ userId, user: this.roster.user(userId) }));
+    return {
+      at: new Date().toISOString(),
+      online: states.flatMap(({ userId, user }) => (user ? [onlineUser(userId, user)] : [])),
+      offline: states.flatMap(({ userId, user }) => (user ? [] : [userId])),
+      count: this.roster.count,
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import type { JobViewers } from '@harmonia/contract';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Namespace } from 'socket.io';
+import { jobRoom } from '../jobs/rooms.js';
+import type { Watcher } from '../jobs/watcher.js';
+import { onlineUser } from './online-user.js';
+import { PresencePolicy } from './presence-policy.js';
+import { Roster } from './roster.js';
+
+const MOST_NAMED = 50;
+
+/** A socket that takes part in the presence of jobs. */
+export interface Guest {
+  readonly watcher: Watcher;
+  readonly jobs: Set<string>;
+  /** What it was told of jobs of which it does not see every viewer, so that it learns nothing from being told again. */
+  readonly told: Map<string, string>;
+}
+
+type Viewers = JobViewers['viewers'];
+
+/** Says who watches a job, to each as the policy shows it [P3]. */
+@Injectable()
+export class ViewerNews {
+  private readonly log = new Logger(ViewerNews.name);
+  private namespace: Namespace | null = null;
+
+  constructor(
+    private readonly roster: Roster,
+    private readonly policy: PresencePolicy,
+  ) {}
+
+  open(namespace: Namespace): void {
+    this.namespace = namespace;
+  }
+
+  /** What one of them sees now. */
+  seenBy(guest: Guest, jobId: string): JobViewers {
+    const viewers = this.viewersOf(jobId);
+    const seen = this.permitted(guest, jobId, viewers);
+    const said = asSaid(jobId, seen);
+    if (seen !== viewers) guest.told.set(jobId, JSON.stringify(said));
+    return said;
+  }
+
+  /** Written once for all who see the same. */
+  tell(jobId: string, guests: Iterable<Guest>): void {
+    const present = [...guests].filter(({ watcher }) => isTold(watcher, jobId));
+    if (present.length === 0) return;
+    const viewers = this.viewersOf(jobId);
+    const seeingAll: string[] = [];
+    for (const guest of present) {
+      const seen = this.permitted(guest, jobId, viewers);
+      if (seen === viewers) seeingAll.push(guest.watcher.id);
+      else this.tellSome(guest, asSaid(jobId, seen));
+    }
+    if (seeingAll.length > 0) this.namespace?.local.to(seeingAll).emit('job:viewers', asSaid(jobId, viewers));
+  }
+
+  private tellSome({ watcher, told }: Guest, said: JobViewers): void {
+    const words = JSON.stringify(said);
+    if (told.get(said.jobId) === words) return;
+    told.set(said.jobId, words);
+    this.namespace?.sockets.get(watcher.id)?.emit('job:viewers', said);
+  }
+
+  private viewersOf(jobId: string): Viewers {
+    return this.roster.viewersOf(jobId).map(([userId, viewer]) => onlineUser(userId, viewer));
+  }
+
+  private permitted({ watcher }: Guest, jobId: string, viewers: Viewers): Viewers {
+    try {
+      return this.policy.viewers(watcher.session, jobId, viewers);
+    } catch (error) {
+      this.log.error(`The presence policy failed to decide who is seen on job ${jobId}.`, error instanceof Error ? error.stack : error);
+      return [];
+    }
+  }
+}
+
+/** One that is slow hears of it when it has drained: it comes back to the room then [L2]. */
+const isTold = (watcher: Watcher, jobId: string): boolean => watcher.isConnected && watcher.kept === null && watcher.isIn(jobRoom(jobId));
+
+const asSaid = (jobId: string, viewers: Viewers): JobViewers => ({ jobId, viewers: viewers.slice(0, MOST_NAMED), count: viewers.length });
