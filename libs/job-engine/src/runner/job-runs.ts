@@ -11,6 +11,9 @@ import { StoreFollower } from '../store/store-follower.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobRun, type RunEnd, type WillRetry } from './job-run.js';
 
+/** After the store was rolled back, those who run a job that is queued there may say so before anybody else claims it [F5]. */
+const REST_MS = 3000;
+
 interface Slot {
   readonly run: JobRun;
   /** Never rejects. */
@@ -33,7 +36,8 @@ export class JobRuns {
   private readonly slots = new Map<string, Slot>();
   private readonly follower: StoreFollower;
   private epoch: string | null = null;
-  private isStopping = false;
+  private resting: Promise<void> = Promise.resolve();
+  private readonly stopping = new AbortController();
 
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
@@ -65,7 +69,7 @@ export class JobRuns {
 
   /** Tells running handlers to stop, waits a while, and hands back what has not ended [R3]. Nothing begins any more. */
   async stop(): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     await this.follower.stop();
     const slots = [...this.slots.values()];
     slots.forEach(({ run }) => run.stop());
@@ -91,31 +95,43 @@ export class JobRuns {
     const handler = this.handlers.handlerOf(job.jobType);
     if (!handler) throw new Error(`No handler here serves the job type "${job.jobType}": add one, or let another process run it.`);
     for (let earlier = this.slots.get(job.id); earlier; earlier = this.slots.get(job.id)) await earlier.ended;
-    if (this.isStopping) return { kind: 'not-begun' };
     const run = new JobRun(job, handler, { publisher: this.publisher, files: this.files, retries });
-    const ending = run.run().finally(() => this.slots.delete(job.id));
+    const ending = this.begin(run).finally(() => this.slots.delete(job.id));
     this.slots.set(job.id, { run, ended: ending.then(nothing, nothing) });
     return ending;
   }
 
+  /**
+   * Hears of the epoch in which jobs were read that are to be run. In another one than before, nothing is claimed for 3 s:
+   * whoever runs a job that is queued again since the store was rolled back may say so first [F5].
+   */
+  learn(epoch: string): void {
+    if (epoch === this.epoch) return;
+    const isFirst = this.epoch === null;
+    this.epoch = epoch;
+    if (isFirst) return;
+    this.slots.forEach(({ run }) => run.beginEpoch());
+    this.resting = wait(REST_MS, undefined, { ref: false, signal: this.stopping.signal }).catch(nothing);
+  }
+
+  private async begin(run: JobRun): Promise<RunEnd> {
+    await this.resting;
+    return this.stopping.signal.aborted ? { kind: 'not-begun' } : run.run();
+  }
+
   private hear(batch: JobEventBatch): void {
-    const { epoch, events } = batch;
-    if (epoch !== this.epoch) this.beginEpoch(epoch);
+    this.learn(batch.epoch);
     this.publisher.hear(batch);
-    for (const event of events) {
+    for (const event of batch.events) {
       if (event.kind === 'removed') this.slots.get(event.id)?.run.hear(null, event.version);
       else if ('job' in event) this.slots.get(event.job.id)?.run.hear(event.job, event.job.version);
     }
   }
 
-  private beginEpoch(epoch: string): void {
-    if (this.epoch !== null) this.slots.forEach(({ run }) => run.beginEpoch());
-    this.epoch = epoch;
-  }
-
   private async readAnew(): Promise<void> {
     const running = [...this.slots];
-    const { records } = await this.store.read(running.map(([id]) => id));
+    const { epoch, records } = await this.store.read(running.map(([id]) => id));
+    this.learn(epoch);
     for (const [id, { run }] of running) {
       const job = records.get(id)?.job;
       if (job) run.hear(job, job.version);

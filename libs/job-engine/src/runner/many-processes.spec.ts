@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { EngineProcesses } from '../engine-process.fixture.js';
 import { temporaryDirectory, TestEngine } from '../engine.suite.js';
 import { resultFile } from '../files/result-file.js';
@@ -10,6 +11,7 @@ import { RedisJobStore } from '../store/redis-job-store.js';
 import { describeWithRedis, RedisServer } from '../store/redis-server.fixture.js';
 import { followProbe } from '../store/store-probe.suite.js';
 import { JobHandler, type JobRunner } from './job-handler.js';
+import { JobRuns } from './job-runs.js';
 
 @JobHandler('simulate')
 class Scripted implements JobRunner {
@@ -107,6 +109,24 @@ describeWithRedis('several processes on one Redis', () => {
     expect(await until('a', ({ status }) => status === 'failed')).toMatchObject({ attempt: 2, result: { code: 'worker-lost' } });
   }, 15_000);
 
+  it('[F5] claim no job that another one runs, though it is queued again since Redis was rolled back', async () => {
+    const { publisher, until } = await node(false);
+    await publisher.created(draft('a', 'wait'));
+    server.command('SAVE');
+    const worker = await processes.start(server.url, directory.path);
+    await worker.says('runs a 1');
+    const seen: string[] = [];
+    const runs = (await node(({ id }) => seen.push(id))).app.get(JobRuns);
+    worker.pause();
+    await server.kill();
+    await server.start();
+    while (!runs.has('a')) await nextTick();
+    worker.resume();
+    await until('a', ({ status }) => status === 'processing');
+    while (runs.has('a')) await nextTick();
+    expect(seen).toEqual([]);
+  }, 15_000);
+
   it('[R3] tell the one that runs a job that it was cancelled at another', async () => {
     const stopped: string[] = [];
     let told = (): void => undefined;
@@ -153,7 +173,7 @@ describeWithRedis('several processes on one Redis', () => {
     expect(await ended('a')).toMatchObject({ status: 'completed' });
     await (await files.stage(Readable.from(['x']))).keep('uploads/a');
     await publisher.removed('a');
-    while (await isThere(files, 'uploads/a')) await new Promise((resolve) => setImmediate(resolve));
+    while (await isThere(files, 'uploads/a')) await nextTick();
     expect(await job('a')).toBeUndefined();
   }, 15_000);
 });

@@ -12,8 +12,6 @@ import { JobRuns } from './job-runs.js';
 
 const RETRY_MS = 1000;
 const PAGE = 200;
-/** After the store was rolled back, those who run a job that is queued there may say so before anybody else takes it [F5]. */
-const REST_MS = 3000;
 
 /**
  * Chooses what runs here: the queued jobs of the handlers' types, oldest first and a few at a time. Of several processes
@@ -26,10 +24,8 @@ export class RunnerService {
   /** Ids in the order in which they were queued. */
   private readonly waiting = new Set<string>();
   private readonly follower: StoreFollower;
-  private epoch: string | null = null;
   private hasRecovered = false;
   private isFilling = false;
-  private isResting = false;
   private isFailing = false;
   private isStopping = false;
   private givesWay = false;
@@ -88,8 +84,7 @@ export class RunnerService {
     return found;
   }
 
-  private hear({ epoch, events }: JobEventBatch): void {
-    this.learn(epoch);
+  private hear({ events }: JobEventBatch): void {
     for (const event of events) {
       if (!('job' in event)) continue;
       const { id, status, jobType } = event.job;
@@ -97,22 +92,6 @@ export class RunnerService {
       if (status !== 'queued') this.waiting.delete(id);
       else if (this.handlers.handlerOf(jobType)) this.waiting.add(id);
     }
-    void this.fill();
-  }
-
-  /** Whether it is another epoch than before, in which nothing is taken for a moment. */
-  private learn(epoch: string): boolean {
-    const isNew = this.epoch !== null && epoch !== this.epoch;
-    this.epoch = epoch;
-    if (isNew) void this.rest();
-    return isNew;
-  }
-
-  private async rest(): Promise<void> {
-    if (this.isResting) return;
-    this.isResting = true;
-    await wait(REST_MS, undefined, { ref: false });
-    this.isResting = false;
     void this.fill();
   }
 
@@ -127,7 +106,7 @@ export class RunnerService {
   /** Takes as many as there are free slots; a job whose earlier attempt has not let go yet stays. */
   private next(): readonly string[] {
     const taken: string[] = [];
-    const free = this.isStopping || this.isResting ? 0 : this.settings.concurrency - this.runs.size;
+    const free = this.isStopping ? 0 : this.settings.concurrency - this.runs.size;
     for (const id of this.waiting) {
       if (taken.length >= free) break;
       if (!this.runs.has(id)) taken.push(id);
@@ -140,8 +119,8 @@ export class RunnerService {
     try {
       const { epoch, records } = await this.store.read(ids);
       this.isFailing = false;
-      if (this.learn(epoch)) ids.forEach((id) => this.waiting.add(id));
-      else ids.forEach((id) => this.run(records.get(id)?.job));
+      this.runs.learn(epoch);
+      ids.forEach((id) => this.run(records.get(id)?.job));
     } catch (error) {
       await this.tryAgain(ids, error);
     }
