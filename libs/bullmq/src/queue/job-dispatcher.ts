@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { EXTERNAL_JOB_TYPE, JOB_STORE, StoreFollower, type JobEventBatch, type JobStore } from '@harmonia/job-engine';
+import { EXTERNAL_JOB_TYPE, JOB_STORE, JobHandlers, StoreFollower, type JobEventBatch, type JobStore } from '@harmonia/job-engine';
 import { BULLMQ_SETTINGS, type BullmqSettings } from '../bullmq.settings.js';
 import { untilItWorks } from '../until-it-works.js';
 import { attemptKey, type QueuedJob } from './attempt.js';
@@ -23,6 +23,7 @@ export class JobDispatcher {
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
     @Inject(BULLMQ_SETTINGS) private readonly settings: Pick<BullmqSettings, 'refillIntervalMs'>,
+    private readonly handlers: JobHandlers,
     private readonly queue: AttemptQueue,
   ) {
     this.follower = new StoreFollower('The dispatcher to BullMQ', store, {
@@ -60,12 +61,16 @@ export class JobDispatcher {
 
   private dispatch(jobs: readonly QueuedJob[]): void {
     for (const { id, attempt, jobType, createdAt } of jobs) {
-      // nobody here runs those
-      if (jobType === EXTERNAL_JOB_TYPE) continue;
+      if (!this.isOurs(jobType)) continue;
       const job = { id, attempt, jobType, createdAt };
       this.waiting.set(attemptKey(job), job);
     }
     void this.handOver();
+  }
+
+  /** What runs here or may be created here; a host may have other jobs, which it runs by other means. */
+  private isOurs(jobType: string): boolean {
+    return jobType !== EXTERNAL_JOB_TYPE && this.handlers.types().includes(jobType);
   }
 
   /** Never rejects. What comes while Redis is busy or away goes together. */

@@ -21,18 +21,28 @@ export function queuePlace(connection: ConnectionOptions, { prefix }: BullmqSett
   return { connection: isClient ? connection : { maxRetriesPerRequest: null, retryStrategy, ...connection }, prefix: `{${prefix}:queue}` };
 }
 
+/** A `Queue` or `Worker`. */
+interface Closable {
+  close(force?: boolean): Promise<void>;
+  disconnect(): Promise<void>;
+  getBackend(): { close(force?: boolean): Promise<void> };
+}
+
 /**
- * Closes a `Queue` or `Worker`; one that waits for a Redis that is away is cut off.
+ * Closes a `Queue` or `Worker`; one that waits for a Redis that is away is cut off. Never rejects.
  *
  * @param force whether a worker does not wait for what it runs
  */
-export async function closeWithin(
-  open: { close(force?: boolean): Promise<void>; disconnect(): Promise<void> },
-  force = false,
-): Promise<void> {
+export async function closeWithin(open: Closable, force = false): Promise<void> {
   const patience = new AbortController();
-  const late = wait(CLOSE_WITHIN, 'late', { signal: patience.signal }).catch(() => 'closed');
-  const outcome = await Promise.race([open.close(force).then(() => 'closed'), late]);
+  const closed = open.close(force).then(nothing, nothing);
+  const late = wait(CLOSE_WITHIN, 'late', { signal: patience.signal }).catch(nothing);
+  const outcome = await Promise.race([closed, late]);
   patience.abort();
-  if (outcome === 'late') await open.disconnect();
+  if (outcome !== 'late') return;
+  // neither is waited for: BullMQ would wait for a connection to end that there is none of
+  open.getBackend().close(true).catch(nothing);
+  open.disconnect().catch(nothing);
 }
+
+const nothing = (): void => undefined;

@@ -32,8 +32,9 @@ export class Rig {
     return new Rig(redis, directory, settings, await startNode(settings));
   }
 
-  async worker(): Promise<WorkerProcess> {
-    const worker = await WorkerProcess.start(this.settings);
+  /** @param program another one than the worker of Harmonia's own */
+  async worker(program?: string): Promise<WorkerProcess> {
+    const worker = await WorkerProcess.start(this.settings, program);
     this.workers.push(worker);
     return worker;
   }
