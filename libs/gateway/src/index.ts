@@ -16,6 +16,7 @@ export {
 export { HarmoniaGatewayModule } from './gateway.module.js';
 export { harmoniaSessionOf } from './http/request-session.js';
 export { JobsGateway } from './jobs/jobs.gateway.js';
+export { UserMessages } from './messages/user-messages.js';
 export { NodeBus, type HearNode } from './nodes/node-bus.js';
 export type { HarmoniaNodesOptions } from './nodes/nodes-options.js';
 export { RedisNodeBus, type RedisAddress } from './nodes/redis-node-bus.js';

@@ -1,5 +1,6 @@
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from './gateway-options.js';
 import type { Door } from './gateway.module.js';
+import { UserMessages } from './messages/user-messages.js';
 import { NodeBus } from './nodes/node-bus.js';
 import { nodeBusOf } from './nodes/nodes-options.js';
 import { JobAudiences } from './presence/job-audiences.js';
@@ -12,7 +13,7 @@ import { Presence } from './presence/presence.js';
 import { Roster } from './presence/roster.js';
 import { ViewerNews } from './presence/viewer-news.js';
 
-/** Who is there, on all nodes: for a node that serves no sockets, too. */
+/** Who is there, on all nodes, and what they are told: for a node that serves no sockets, too. */
 export const people: Door = {
   providers: [
     {
@@ -29,8 +30,9 @@ export const people: Door = {
     PresenceExchange,
     Presence,
     LocalUsers,
+    UserMessages,
   ],
-  exports: [NodeBus, Presence, PresencePolicy],
+  exports: [NodeBus, Presence, PresencePolicy, UserMessages],
 };
 
 /** What sockets are told of each other. */

@@ -50,7 +50,6 @@ export class JobAudiences implements BeforeApplicationShutdown {
 
   /** Called once, before the first socket. */
   open(namespace: Namespace): void {
-    this.news.open(namespace);
     namespace.adapter.on('join-room', (room: string, socketId: string) => this.moved(room, socketId));
     namespace.adapter.on('leave-room', (room: string, socketId: string) => this.moved(room, socketId));
   }

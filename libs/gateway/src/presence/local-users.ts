@@ -1,7 +1,8 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { JobSession } from '@harmonia/job-engine';
-import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
+import type { Namespace } from 'socket.io';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
+import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
 import type { Watcher } from '../jobs/watcher.js';
 import { PresenceExchange } from './presence-exchange.js';
 import { PRESENCE_DEFAULTS } from './presence-options.js';
@@ -23,6 +24,7 @@ export const nameOf = ({ profile }: JobSession): { readonly name?: string } =>
 export class LocalUsers implements BeforeApplicationShutdown {
   private readonly users = new Map<string, LocalUser>();
   private readonly graceMs: number;
+  private namespace: Namespace | null = null;
   private isStopped = false;
 
   constructor(
@@ -34,6 +36,25 @@ export class LocalUsers implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): void {
     this.isStopped = true;
+  }
+
+  /** Called once, before the first socket. */
+  open(namespace: Namespace): void {
+    this.namespace = namespace;
+  }
+
+  /** Tells these sockets, but none that is slow [L2]; what is said is written once. Returns whether it went to any. */
+  sendTo(watchers: readonly Watcher[], event: string, payload: object): boolean {
+    const told = watchers.filter(({ kept, isConnected }) => kept === null && isConnected);
+    // to nobody would be to everybody
+    if (told.length > 0) this.namespace?.local.to(told.map(({ id }) => id)).emit(event, payload);
+    return told.length > 0;
+  }
+
+  /** As {@link sendTo}, to every socket. */
+  sendToAll(event: string, payload: object): boolean {
+    const slow = [...this.users.values()].flatMap(({ watchers }) => [...watchers]).filter(({ kept }) => kept !== null);
+    return this.namespace?.local.except(slow.map(({ id }) => id)).emit(event, payload) ?? false;
   }
 
   /** The sockets of a user. */

@@ -1,7 +1,7 @@
 import { RefusalError, type OnlineUser, type PresenceFrame } from '@harmonia/contract';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { Namespace } from 'socket.io';
 import type { Watcher } from '../jobs/watcher.js';
+import { LocalUsers } from './local-users.js';
 import { onlineUser } from './online-user.js';
 import { PresencePolicy } from './presence-policy.js';
 import { Roster } from './roster.js';
@@ -21,17 +21,13 @@ export class OnlineWatches implements BeforeApplicationShutdown {
   /** The users of whom each has to be told, in their state then. */
   private readonly owed = new Map<Watcher, Set<string>>();
   private readonly telling = new Soon(TOGETHER_MS, () => this.tell());
-  private namespace: Namespace | null = null;
 
   constructor(
+    private readonly local: LocalUsers,
     private readonly roster: Roster,
     private readonly policy: PresencePolicy,
   ) {
     roster.listen({ userChanged: (userId) => this.changed(userId), viewersChanged: () => undefined });
-  }
-
-  open(namespace: Namespace): void {
-    this.namespace = namespace;
   }
 
   beforeApplicationShutdown(): void {
@@ -87,20 +83,18 @@ export class OnlineWatches implements BeforeApplicationShutdown {
     }
   }
 
-  private tellPlain({ id }: Watcher, users: ReadonlySet<string>): void {
-    const socket = this.namespace?.sockets.get(id);
+  private tellPlain(watcher: Watcher, users: ReadonlySet<string>): void {
     const now = new Date().toISOString();
     for (const userId of users) {
       const user = this.roster.user(userId);
-      if (user) socket?.emit('user:online', { userId, at: new Date(user.since).toISOString() });
-      else socket?.emit('user:offline', { userId, at: now });
+      if (user) this.local.sendTo([watcher], 'user:online', { userId, at: new Date(user.since).toISOString() });
+      else this.local.sendTo([watcher], 'user:offline', { userId, at: now });
     }
   }
 
-  private tellFrames({ id }: Watcher, users: readonly string[]): void {
-    const socket = this.namespace?.sockets.get(id);
+  private tellFrames(watcher: Watcher, users: readonly string[]): void {
     for (let from = 0; from < users.length; from += MOST_IN_A_FRAME) {
-      socket?.emit('presence:frame', this.frameOf(users.slice(from, from + MOST_IN_A_FRAME)));
+      this.local.sendTo([watcher], 'presence:frame', this.frameOf(users.slice(from, from + MOST_IN_A_FRAME)));
     }
   }
 

@@ -31,7 +31,7 @@ export class PresenceDoor {
   /** Called once, before the first socket. */
   open(namespace: Namespace): void {
     this.audiences.open(namespace);
-    this.everybody.open(namespace);
+    this.users.open(namespace);
   }
 
   opened(watcher: Watcher): void {

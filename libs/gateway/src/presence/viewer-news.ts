@@ -1,8 +1,8 @@
 import type { JobViewers } from '@harmonia/contract';
 import { Injectable, Logger } from '@nestjs/common';
-import type { Namespace } from 'socket.io';
 import { jobRoom } from '../jobs/rooms.js';
 import type { Watcher } from '../jobs/watcher.js';
+import { LocalUsers } from './local-users.js';
 import { onlineUser } from './online-user.js';
 import { PresencePolicy } from './presence-policy.js';
 import { Roster } from './roster.js';
@@ -23,16 +23,12 @@ type Viewers = JobViewers['viewers'];
 @Injectable()
 export class ViewerNews {
   private readonly log = new Logger(ViewerNews.name);
-  private namespace: Namespace | null = null;
 
   constructor(
+    private readonly users: LocalUsers,
     private readonly roster: Roster,
     private readonly policy: PresencePolicy,
   ) {}
-
-  open(namespace: Namespace): void {
-    this.namespace = namespace;
-  }
 
   /** What one of them sees now. */
   seenBy(guest: Guest, jobId: string): JobViewers {
@@ -48,20 +44,20 @@ export class ViewerNews {
     const present = [...guests].filter(({ watcher }) => isTold(watcher, jobId));
     if (present.length === 0) return;
     const viewers = this.viewersOf(jobId);
-    const seeingAll: string[] = [];
+    const seeingAll: Watcher[] = [];
     for (const guest of present) {
       const seen = this.permitted(guest, jobId, viewers);
-      if (seen === viewers) seeingAll.push(guest.watcher.id);
+      if (seen === viewers) seeingAll.push(guest.watcher);
       else this.tellSome(guest, asSaid(jobId, seen));
     }
-    if (seeingAll.length > 0) this.namespace?.local.to(seeingAll).emit('job:viewers', asSaid(jobId, viewers));
+    this.users.sendTo(seeingAll, 'job:viewers', asSaid(jobId, viewers));
   }
 
   private tellSome({ watcher, told }: Guest, said: JobViewers): void {
     const words = JSON.stringify(said);
     if (told.get(said.jobId) === words) return;
     told.set(said.jobId, words);
-    this.namespace?.sockets.get(watcher.id)?.emit('job:viewers', said);
+    this.users.sendTo([watcher], 'job:viewers', said);
   }
 
   private viewersOf(jobId: string): Viewers {
