@@ -14,6 +14,9 @@ class Scripted implements JobRunner {
   constructor(readonly run: Script) {}
 }
 
+// real servers start in each of them
+jest.setTimeout(20_000);
+
 /** Opens once, for any number who wait. */
 function gate() {
   let open = (): void => undefined;
@@ -39,7 +42,8 @@ describeWithRedis('a Redis that forgets [F5, G14]', () => {
   });
 
   const start = async (run: Script, options: Partial<HarmoniaJobsOptions> = {}, partitions = 1): Promise<TestEngine> => {
-    const store = () => RedisJobStore.open({ url: server.url, partitions, onTrouble: () => undefined });
+    // on a busy machine the server takes its time to come back
+    const store = () => RedisJobStore.open({ url: server.url, partitions, patienceMs: 10_000, onTrouble: () => undefined });
     const handler = { provide: Scripted, useFactory: () => new Scripted(run) };
     const engine = await TestEngine.start(directory.path, { store, progressIntervalMs: 1, ...options }, [handler]);
     engines.push(engine);

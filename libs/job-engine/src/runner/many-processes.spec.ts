@@ -18,6 +18,9 @@ class Scripted implements JobRunner {
   constructor(readonly run: JobRunner['run']) {}
 }
 
+// real processes start in each of them
+jest.setTimeout(30_000);
+
 const SOON = { heartbeatTimeoutMs: 600, janitorIntervalMs: 100 };
 const draft = (id: string, input: unknown = null) => ({ id, userId: 'ann', jobType: 'simulate', input });
 
@@ -45,7 +48,8 @@ describeWithRedis('several processes on one Redis', () => {
 
   /** An engine in this process, with connections of its own. */
   const node = async (run: JobRunner['run'] | false, options: Partial<HarmoniaJobsOptions> = {}): Promise<TestEngine> => {
-    const store = () => RedisJobStore.open({ url: server.url, onTrouble: () => undefined });
+    // on a busy machine the server takes its time to come back
+    const store = () => RedisJobStore.open({ url: server.url, patienceMs: 10_000, onTrouble: () => undefined });
     const handlers = run ? [{ provide: Scripted, useFactory: () => new Scripted(run) }] : [];
     const engine = await TestEngine.start(directory.path, { store, ...options }, handlers);
     engines.push(engine);
@@ -74,7 +78,7 @@ describeWithRedis('several processes on one Redis', () => {
     const { records } = await store.read(ids);
     expect([...records.values()].filter(({ job }) => job.status !== 'completed' || job.attempt !== 1)).toEqual([]);
     expect(shares.size).toBe(10);
-  }, 30_000);
+  });
 
   it("[R10] leave each other's attempts alone when they start", async () => {
     const { publisher, job } = await node(false);
@@ -94,8 +98,8 @@ describeWithRedis('several processes on one Redis', () => {
     await worker.kill();
     const killedAt = performance.now();
     expect(await ended('a')).toMatchObject({ status: 'completed', attempt: 2, result: 2 });
-    // what is due in 700 ms, on a busy machine
-    expect(performance.now() - killedAt).toBeLessThan(2500);
+    // what is due after 700 ms, on a busy machine
+    expect(performance.now() - killedAt).toBeLessThan(5000);
   });
 
   it('[R10] end a job whose worker was lost too often', async () => {
@@ -107,7 +111,7 @@ describeWithRedis('several processes on one Redis', () => {
       await worker.kill();
     }
     expect(await until('a', ({ status }) => status === 'failed')).toMatchObject({ attempt: 2, result: { code: 'worker-lost' } });
-  }, 15_000);
+  });
 
   it('[F5] claim no job that another one runs, though it is queued again since Redis was rolled back', async () => {
     const { publisher, until } = await node(false);
@@ -125,7 +129,7 @@ describeWithRedis('several processes on one Redis', () => {
     await until('a', ({ status }) => status === 'processing');
     while (runs.has('a')) await nextTick();
     expect(seen).toEqual([]);
-  }, 15_000);
+  });
 
   it('[R3] tell the one that runs a job that it was cancelled at another', async () => {
     const stopped: string[] = [];
@@ -165,7 +169,8 @@ describeWithRedis('several processes on one Redis', () => {
 
   it('[G13] begin although Redis is away, and go on by themselves when it is there', async () => {
     await server.kill();
-    const { publisher, files, ended, job } = await node(() => 'done');
+    const store = () => RedisJobStore.open({ url: server.url, onTrouble: () => undefined });
+    const { publisher, files, ended, job } = await node(() => 'done', { store });
     await expect(publisher.created(draft('early'))).rejects.toMatchObject({ code: 'unavailable' });
     await server.start();
     const created = async (id: string): Promise<unknown> => publisher.created(draft(id)).catch(() => created(id));
@@ -175,7 +180,7 @@ describeWithRedis('several processes on one Redis', () => {
     await publisher.removed('a');
     while (await isThere(files, 'uploads/a')) await nextTick();
     expect(await job('a')).toBeUndefined();
-  }, 15_000);
+  });
 });
 
 async function isThere(files: TestEngine['files'], key: string): Promise<boolean> {
