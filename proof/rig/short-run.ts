@@ -17,3 +17,9 @@ export function itWithRedis(title: string, body: () => void, timeoutMs: number):
   if (hasRedis()) return void it(title, body, timeoutMs);
   it(`${title}: NOT RUN, since there is no redis-server on the PATH`, () => expect(process.env['CI']).toBeUndefined());
 }
+
+/** The same for several. */
+export function describeWithRedis(title: string, body: () => void): void {
+  if (hasRedis()) return describe(title, body);
+  it(`${title}: NOT RUN, since there is no redis-server on the PATH`, () => expect(process.env['CI']).toBeUndefined());
+}

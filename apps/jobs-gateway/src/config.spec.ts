@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readConfig, StartError, type Config, type Environment } from './config.js';
+import { readConfig, readWorkerConfig, StartError, type Config, type Environment } from './config.js';
 import type { RedisConfig } from './redis-variables.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
@@ -66,6 +66,8 @@ describe('readConfig', () => {
     ['TRUST_PROXY by address', { TRUST_PROXY: 'loopback, 10.0.0.0/8,::1' }, { trustProxy: ['loopback', '10.0.0.0/8', '::1'] }],
     ['WEBSOCKET_ENABLED', { WEBSOCKET_ENABLED: 'false' }, { websocketEnabled: false }],
     ['RUN_JOBS', { RUN_JOBS: 'false' }, { runJobs: false }],
+    ['no RUN_JOBS with Redis', { REDIS_HOST: 'redis' }, { runJobs: false }],
+    ['RUN_JOBS with Redis', { REDIS_HOST: 'redis', RUN_JOBS: 'true' }, { runJobs: true }],
     ['WORKER_CONCURRENCY', { WORKER_CONCURRENCY: '8' }, { concurrency: 8 }],
     ['REDIS_URL', { REDIS_URL: 'rediss://me:p%40ss@redis.example:6380/2' }, onRedis('rediss://me:p%40ss@redis.example:6380/2')],
     ['REDIS_URL with a family', { REDIS_URL: 'redis://redis.example?family=6' }, onRedis('redis://redis.example?family=6')],
@@ -155,5 +157,12 @@ describe('readConfig', () => {
     const problems = problemsOf({ ...all, ACCESS_TOKEN_SECRET: `${secret}!`, DEMO_AUTH: secret, WEBSOCKET_ENABLED: secret });
     expect(problems.length).toBeGreaterThanOrEqual(12);
     expect(problems.join('\n')).not.toContain(secret);
+  });
+});
+
+describe('readWorkerConfig', () => {
+  it('needs Redis, and no secret', () => {
+    expect(readWorkerConfig({ REDIS_HOST: 'redis', WORKER_CONCURRENCY: '4' })).toMatchObject({ concurrency: 4, jwtSecret: null });
+    expect(() => readWorkerConfig({ JWT_SECRET: SECRET })).toThrow(/^REDIS_URL: Set [^\n]+$/);
   });
 });

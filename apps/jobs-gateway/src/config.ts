@@ -71,7 +71,7 @@ const VariablesSchema = v.object({
   TRUST_PROXY: v.optional(TrustProxySchema, 'false'),
   WEBSOCKET_ENABLED: v.optional(yesOrNo, 'true'),
   ...REDIS_VARIABLES,
-  RUN_JOBS: v.optional(yesOrNo, 'true'),
+  RUN_JOBS: v.optional(yesOrNo),
   WORKER_CONCURRENCY: v.optional(wholeNumber(1, 1000), '2'),
 });
 
@@ -93,34 +93,52 @@ export interface Config {
   readonly websocketEnabled: boolean;
   /** Null: this process keeps the jobs in its data directory, alone. */
   readonly redis: RedisConfig | null;
-  /** Whether this process runs jobs, too. */
+  /** Whether this server runs jobs, too. */
   readonly runJobs: boolean;
   /** How many jobs this process runs at the same time. */
   readonly concurrency: number;
 }
 
 /**
- * Reads the configuration. The only place that looks at `process.env`.
+ * Reads the configuration of a server. Nothing else than this file looks at `process.env`.
  *
  * @throws StartError that lists every wrong variable with its cure, and never a value
  * @example readConfig({ DEMO_AUTH: 'true', PORT: '0' }).host; // '127.0.0.1'
  */
 export function readConfig(environment: Environment = process.env): Config {
+  return read(environment, (variables) =>
+    variables['DEMO_AUTH'] !== 'true' && variables['JWT_SECRET'] === undefined
+      ? [`JWT_SECRET: Set the secret that signs the tokens of your users, or DEMO_AUTH=true to try things out.`]
+      : [],
+  );
+}
+
+/**
+ * Reads the configuration of a process that only runs jobs: it needs Redis, and no secret.
+ *
+ * @throws StartError as {@link readConfig} does
+ * @example readWorkerConfig({ REDIS_URL: 'redis://127.0.0.1', WORKER_CONCURRENCY: '4' }).concurrency; // 4
+ */
+export function readWorkerConfig(environment: Environment = process.env): Config {
+  return read(environment, (variables) =>
+    variables['REDIS_URL'] === undefined && variables['REDIS_HOST'] === undefined
+      ? ['REDIS_URL: Set the Redis through which this worker gets its jobs. Without Redis the server runs them itself.']
+      : [],
+  );
+}
+
+function read(environment: Environment, lacking: (variables: Environment) => readonly string[]): Config {
   const { variables, conflicts } = withAliases(environment);
   const parsed = v.safeParse(VariablesSchema, variables, { abortPipeEarly: true });
-  const problems = [
-    ...conflicts,
-    ...redisConflicts(variables),
-    ...(parsed.issues ?? []).map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`),
-  ];
-  const needsSecret = variables['DEMO_AUTH'] !== 'true' && variables['JWT_SECRET'] === undefined;
-  if (needsSecret) problems.push(`JWT_SECRET: Set the secret that signs the tokens of your users, or DEMO_AUTH=true to try things out.`);
+  const wrong = (parsed.issues ?? []).map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`);
+  const problems = [...conflicts, ...redisConflicts(variables), ...wrong, ...lacking(variables)];
   if (!parsed.success || problems.length > 0) throw new StartError(problems);
   return configOf(parsed.output);
 }
 
 function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
   const demoAuth = variables.DEMO_AUTH;
+  const redis = redisOf(variables);
   return {
     port: variables.PORT,
     host: variables.HOST ?? (demoAuth ? '127.0.0.1' : '0.0.0.0'),
@@ -131,8 +149,8 @@ function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
     maxUploadBytes: variables.MAX_UPLOAD_BYTES,
     trustProxy: variables.TRUST_PROXY,
     websocketEnabled: variables.WEBSOCKET_ENABLED,
-    redis: redisOf(variables),
-    runJobs: variables.RUN_JOBS,
+    redis,
+    runJobs: variables.RUN_JOBS ?? redis === null,
     concurrency: variables.WORKER_CONCURRENCY,
   };
 }

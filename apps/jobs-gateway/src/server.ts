@@ -1,13 +1,11 @@
 import { useHarmoniaSockets } from '@harmonia/gateway';
-import { DiskFileStore } from '@harmonia/job-engine';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { join } from 'node:path';
-import { AppModule, type Foundation } from './app.module.js';
+import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { demoSecret } from './demo-sign-in/demo-secret.js';
-import { openJobStore } from './job-store.js';
+import { foundationOf } from './foundation.js';
 import { portError, requireFreePort } from './port.js';
 
 /**
@@ -19,7 +17,8 @@ import { portError, requireFreePort } from './port.js';
 export async function startServer(config: Config): Promise<NestExpressApplication> {
   await requireFreePort(config);
   const foundation = await foundationOf(config);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation), { abortOnError: false });
+  const secret = config.jwtSecret ?? (await demoSecret(config.dataDir));
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation, secret), { abortOnError: false });
   try {
     outfit(app, config);
     await app.listen(config.port, config.host);
@@ -28,12 +27,6 @@ export async function startServer(config: Config): Promise<NestExpressApplicatio
     throw portError(error, config);
   }
   return app;
-}
-
-async function foundationOf(config: Config): Promise<Foundation> {
-  const store = await openJobStore(config);
-  const files = new DiskFileStore(join(config.dataDir, 'files'));
-  return { config, store, files, secret: config.jwtSecret ?? (await demoSecret(config.dataDir)) };
 }
 
 function outfit(app: NestExpressApplication, { corsOrigins, trustProxy }: Config): void {

@@ -23,7 +23,7 @@ export class BuiltGateway {
     await build({
       ...(createRequire(import.meta.url)(join(APP, 'esbuild.config.cjs')) as BuildOptions),
       absWorkingDir: WORKSPACE,
-      entryPoints: [join(APP, 'src/main.ts'), join(APP, 'src/handlers/pdf-pages.worker.mts')],
+      entryPoints: [join(APP, 'src/main.ts'), join(APP, 'src/worker.ts'), join(APP, 'src/handlers/pdf-pages.worker.mts')],
       outdir: directory,
       bundle: true,
       platform: 'node',
