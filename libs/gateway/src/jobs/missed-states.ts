@@ -64,7 +64,7 @@ export class MissedStates {
   tell(watcher: Watcher, { epoch, jobs, listed, named }: MissedReading, pending: PendingWatch, { told, since }: Missed): void {
     for (const id of named) {
       if (jobs.has(id)) continue;
-      watcher.send({ name: 'job:removed', payload: { epoch, id, version: told.versionOf(id) ?? 0 } });
+      watcher.send({ name: 'job:removed', payload: { epoch, id, version: told.versionIn(epoch, id) ?? 0 } });
     }
     const all = [...new Map([...listed, ...jobs.values()].map((job) => [job.id, job])).values()];
     const news = all.filter((job) => !told.knows(job, epoch) && (named.has(job.id) || isNews(job, since)));

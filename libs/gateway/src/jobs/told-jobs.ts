@@ -53,6 +53,12 @@ export class ToldJobs {
     return this.told.get(jobId)?.version;
   }
 
+  /** The version that was told last in this epoch: one of another epoch forbids nothing in it [C2]. */
+  versionIn(epoch: string, jobId: string): number | undefined {
+    const told = this.told.get(jobId);
+    return told?.epoch === epoch ? told.version : undefined;
+  }
+
   /** Whose the job was when it was told of last, if that is remembered. */
   ownerOf(jobId: string): string | undefined {
     return this.told.get(jobId)?.userId;
