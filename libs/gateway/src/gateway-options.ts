@@ -73,9 +73,9 @@ export type HarmoniaGatewayOptions = SessionSource & {
   readonly maxUploadBytes?: number;
 };
 
-/** The REST side of jobs. */
+/** The REST side of jobs and people. */
 export interface HarmoniaHttpOptions {
-  /** Before `/jobs` in every route, after a global prefix of the host. Default `'api'`. */
+  /** Before `/jobs`, `/presence`, `/announcements` and `/users/:id/notifications`, after a global prefix of the host. Default `'api'`. */
   readonly prefix?: string;
   /** Guards of the host that run after Harmonia's own session guard. Default none. */
   readonly guards?: readonly Type<CanActivate>[];

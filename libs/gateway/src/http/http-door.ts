@@ -1,6 +1,9 @@
 import { Controller, UseFilters, UseGuards, UseInterceptors, VERSION_NEUTRAL, type ModuleMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { HarmoniaHttpOptions } from '../gateway-options.js';
+import { AnnouncementsController } from '../messages/announcements.controller.js';
+import { NotificationsController } from '../messages/notifications.controller.js';
+import { PresenceController } from '../presence/presence.controller.js';
 import { JobReadings } from '../jobs/job-readings.js';
 import { AnswerHeaders } from './answer-headers.js';
 import { HttpRefusalFilter } from './http-refusal-filter.js';
@@ -16,11 +19,21 @@ import { SessionGuard } from './session-guard.js';
 
 const CONTROLLERS: readonly Type<object>[] = [JobsController, JobSyncController, JobResultsController, JobReportsController];
 
-/** What the REST side of jobs brings into the gateway's module. */
+/** Beside the jobs: who is there, and what people are told. */
+const PEOPLE: readonly (readonly [path: string, controller: Type<object>])[] = [
+  ['presence', PresenceController],
+  ['users', NotificationsController],
+  ['announcements', AnnouncementsController],
+];
+
+/** What the REST side brings into the gateway's module. */
 export function httpDoor({ prefix = 'api', guards = [] }: HarmoniaHttpOptions) {
-  const path = [...prefix.split('/'), 'jobs'].filter((segment) => segment !== '').join('/');
+  const at = (path: string) => [...prefix.split('/'), path].filter((segment) => segment !== '').join('/');
   return {
-    controllers: CONTROLLERS.map((controller) => mounted(controller, path, guards)),
+    controllers: [
+      ...CONTROLLERS.map((controller) => mounted(controller, { path: at('jobs'), tag: 'jobs', guards })),
+      ...PEOPLE.map(([path, controller]) => mounted(controller, { path: at(path), tag: 'people', guards })),
+    ],
     providers: [
       AnswerHeaders,
       HttpRefusalFilter,
@@ -29,21 +42,27 @@ export function httpDoor({ prefix = 'api', guards = [] }: HarmoniaHttpOptions) {
       JobsFallback,
       JobsPath,
       SessionGuard,
-      { provide: JOBS_PATH, useValue: path },
+      { provide: JOBS_PATH, useValue: at('jobs') },
       { provide: ResultTickets, useFactory: () => new ResultTickets() },
     ],
   } satisfies ModuleMetadata;
 }
 
+interface Mount {
+  readonly path: string;
+  readonly tag: string;
+  readonly guards: NonNullable<HarmoniaHttpOptions['guards']>;
+}
+
 /** A class of its own for each module, since path and guards are written on the class and two applications may differ. */
-function mounted(controller: Type<object>, path: string, guards: NonNullable<HarmoniaHttpOptions['guards']>): Type<object> {
+function mounted(controller: Type<object>, { path, tag, guards }: Mount): Type<object> {
   const Mounted = class extends controller {};
   Object.defineProperty(Mounted, 'name', { value: controller.name });
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
   UseGuards(SessionGuard, ...guards)(Mounted);
   UseFilters(HttpRefusalFilter)(Mounted);
   UseInterceptors(AnswerHeaders)(Mounted);
-  ApiTags('jobs')(Mounted);
+  ApiTags(tag)(Mounted);
   ApiBearerAuth()(Mounted);
   return Mounted;
 }

@@ -19,4 +19,10 @@ export class JobsPath {
     const prefix = isExcluded ? '' : this.application.getGlobalPrefix().replace(/^\/|\/$/g, '');
     return prefix === '' ? path : `/${prefix}${path}`;
   }
+
+  /** Where the routes about people are found, which lie beside those of jobs. */
+  get peoplePaths(): readonly string[] {
+    const root = this.mounted.slice(0, -'jobs'.length);
+    return ['presence', 'announcements', 'users/:id/notifications'].map((path) => `${root}${path}`);
+  }
 }

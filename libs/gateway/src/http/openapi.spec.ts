@@ -25,6 +25,9 @@ describe('the OpenAPI page', () => {
       'createTicket: post /host/api/jobs/{id}/result/ticket',
       'downloadResult: get /host/api/jobs/{id}/result',
       'reportJob: post /host/api/jobs/{id}/reports',
+      'readPresence: get /host/api/presence',
+      'notifyUser: post /host/api/users/{id}/notifications',
+      'announce: post /host/api/announcements',
     ]);
   });
 

@@ -25,7 +25,7 @@ type OpenApiSchema = ApiResponseSchemaHost['schema'];
 const OpenApiSchemaSchema = v.custom<OpenApiSchema>((schema) => typeof schema === 'object' && schema !== null);
 
 /** The contract's own schema, in the words of OpenAPI: checks that have none, such as "printable", are left out. */
-function openApi(schema: v.GenericSchema, typeMode: 'input' | 'output'): OpenApiSchema {
+export function openApi(schema: v.GenericSchema, typeMode: 'input' | 'output'): OpenApiSchema {
   return v.parse(OpenApiSchemaSchema, toJsonSchema(schema, { target: 'openapi-3.0', errorMode: 'ignore', typeMode }));
 }
 
@@ -47,7 +47,7 @@ const ALWAYS: readonly RefusalCode[] = ['token-missing', 'token-invalid', 'token
 const NAMED: readonly RefusalCode[] = ['payload-invalid', 'job-not-found'];
 
 /** One response a status, which names every code that comes with it. */
-function refuses(...codes: readonly RefusalCode[]) {
+export function refuses(...codes: readonly RefusalCode[]) {
   const all = [...ALWAYS, ...codes];
   const statuses = new Set(all.map((code) => REFUSALS[code].status));
   const describe = (status: number) =>
@@ -57,11 +57,13 @@ function refuses(...codes: readonly RefusalCode[]) {
   );
 }
 
-function answers(status: number, description: string, schema: v.GenericSchema) {
+/** What a route answers when it does not refuse. */
+export function answers(status: number, description: string, schema: v.GenericSchema) {
   return ApiResponse({ status, description, schema: openApi(schema, 'output') });
 }
 
-function about(operationId: string, summary: string, description?: string) {
+/** What a route is for. */
+export function about(operationId: string, summary: string, description?: string) {
   return ApiOperation({ operationId, summary, description });
 }
 
