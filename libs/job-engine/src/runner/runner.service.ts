@@ -12,11 +12,14 @@ import { JobRuns } from './job-runs.js';
 
 const RETRY_MS = 1000;
 const PAGE = 200;
+/** Of so many of the oldest jobs for each free slot one is chosen, lest all processes that share a store race for the same one. */
+const SPREAD = 32;
 
 /**
- * Chooses what runs here: the queued jobs of the handlers' types, oldest first and a few at a time. Of several processes
- * that choose the same job one alone gets it. Where the store is this process's own, jobs that a crash has cut off start a
- * new attempt when it begins, or fail `worker-lost`; where it is shared, the janitor finds them by their silence [R10].
+ * Chooses what runs here: the queued jobs of the handlers' types, oldest first and a few at a time. Several processes that
+ * share a store choose among the oldest, and of those that choose the same job one alone gets it. Where the store is this
+ * process's own, jobs that a crash has cut off start a new attempt when it begins, or fail `worker-lost`; where it is
+ * shared, the janitor finds them by their silence [R10].
  */
 @Injectable()
 export class RunnerService {
@@ -105,12 +108,13 @@ export class RunnerService {
 
   /** Takes as many as there are free slots; a job whose earlier attempt has not let go yet stays. */
   private next(): readonly string[] {
-    const taken: string[] = [];
     const free = this.isStopping ? 0 : this.settings.concurrency - this.runs.size;
-    for (const id of this.waiting) {
-      if (taken.length >= free) break;
-      if (!this.runs.has(id)) taken.push(id);
+    const oldest: string[] = [];
+    for (const id of free > 0 ? this.waiting : []) {
+      if (oldest.length >= (this.store.isShared ? free * SPREAD : free)) break;
+      if (!this.runs.has(id)) oldest.push(id);
     }
+    const taken = this.store.isShared ? someOf(oldest, free) : oldest;
     taken.forEach((id) => this.waiting.delete(id));
     return taken;
   }
@@ -142,4 +146,9 @@ export class RunnerService {
     await wait(RETRY_MS, undefined, { ref: false });
     ids.forEach((id) => this.waiting.add(id));
   }
+}
+
+function someOf(ids: readonly string[], count: number): readonly string[] {
+  const left = [...ids];
+  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(Math.floor(Math.random() * left.length), 1)).flat();
 }
