@@ -54,7 +54,7 @@ export const redisCommits: Bench = {
       const programs = await Promise.all((['store', 'publisher', 'five'] as const).map((contender) => started(contender, redis, seed)));
       const children = new Map(programs);
       try {
-        const measured = await inTurns(children, redis, full ? 9 : 5, full ? 3000 : 1000);
+        const measured = await inTurns(children, redis, full ? 9 : 4, full ? 3000 : 800);
         for (const [contender, child] of children) await assertRight(contender, child);
         return figuresOf(measured);
       } finally {

@@ -66,6 +66,7 @@ const ValueSchema = v.pipe(
   v.transform((value) => value.slice(1)),
   v.parseJson(),
 );
+const JobValueSchema = v.pipe(ValueSchema, v.object({ job: JobSchema }));
 const RecordValueSchema = v.pipe(ValueSchema, RecordSchema);
 const TombstoneValueSchema = v.pipe(ValueSchema, TombstoneSchema);
 const RowSchema = v.union([v.strictTuple([text]), v.strictTuple([text, json, json])]);
@@ -99,7 +100,7 @@ export function keptRow(answer: unknown): KeptJob {
 }
 
 /** The job that a value tells of, as far as it does. */
-export const jobIn = (value: string) => v.parse(v.pipe(ValueSchema, v.object({ job: JobSchema })), value).job;
+export const jobIn = (value: string): Job => v.parse(JobValueSchema, value).job;
 
 const HistorySchema = v.pipe(json, v.tuple([number, number, text, status, progress, v.nullable(reason)]));
 
