@@ -105,10 +105,15 @@ export class RedisTail {
   }
 
   async #place(): Promise<void> {
+    let epoch: string;
+    let position: number;
     do {
-      this.#epoch = this.#partition.epoch;
-      this.#position = await this.#look();
-    } while (this.#epoch !== this.#partition.epoch);
+      epoch = this.#partition.epoch;
+      position = await this.#look();
+    } while (epoch !== this.#partition.epoch);
+    // not before: an epoch that is taken for known is told to nobody
+    this.#epoch = epoch;
+    this.#position = position;
   }
 
   /** Also notices, on a connection that was never lost, that the data is no longer there. */

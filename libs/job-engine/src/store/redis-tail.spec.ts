@@ -1,0 +1,44 @@
+import { RedisProblem } from './redis-problem.js';
+import { RedisTail, type TailBatch } from './redis-tail.js';
+
+/** A partition whose server may change, and may be away when it is asked. */
+class Partition {
+  epoch = 'epoch-1';
+  isAway = false;
+  readonly refused = Promise.withResolvers<void>();
+  readonly keys = { meta: 'meta', events: 'events' };
+
+  ask(): Promise<unknown[]> {
+    if (!this.isAway) return Promise.resolve([7]);
+    this.refused.resolve();
+    return Promise.reject(new RedisProblem('redis-away'));
+  }
+}
+
+/** A connection of its own, on which nothing ever comes. */
+class Connection {
+  isClosed = false;
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  entriesAfter(): Promise<null> {
+    return new Promise((resolve) => setTimeout(resolve, 5, null));
+  }
+}
+
+describe('RedisTail', () => {
+  it('[F2] tells that something was missed also when Redis went away once more right after the new epoch was learnt', async () => {
+    const [partition, connection] = [new Partition(), new Connection()];
+    const told = Promise.withResolvers<TailBatch>();
+    const tail = new RedisTail(0, partition as never, connection as never, told.resolve);
+    await tail.start();
+    partition.isAway = true;
+    partition.epoch = 'epoch-2';
+    await partition.refused.promise;
+    partition.isAway = false;
+    expect(await told.promise).toMatchObject({ epoch: 'epoch-2', position: 7, missed: true });
+    connection.isClosed = true;
+  });
+});
