@@ -16,6 +16,12 @@ export class RedisMemory {
     else this.#records.forget(id);
   }
 
+  /** What Redis said: nothing of what was thought before is taken over, since that may be of a commit which is not made. */
+  learn(id: string, kept: KeptJob): void {
+    this.#records.forget(id);
+    this.keep(id, kept);
+  }
+
   /** @param revision forgets no other */
   forget(id: string, revision?: string): void {
     if (revision === undefined || this.#records.revisionOf(id) === revision) this.#records.forget(id);

@@ -62,7 +62,7 @@ export class RedisPartition {
   async read(ids: readonly string[]): Promise<{ position: number; kept: Map<string, KeptJob> }> {
     const [position, ...rows] = await this.ask(READ, [this.keys.meta, this.keys.revisions], [this.keys.job, ...ids]);
     const kept = new Map(ids.map((id, index) => [id, keptRow(rows[index])] as const));
-    for (const [id, job] of kept) this.#memory.keep(id, job);
+    for (const [id, job] of kept) this.#memory.learn(id, job);
     return { position: v.parse(v.number(), position), kept };
   }
 
