@@ -1,4 +1,5 @@
 import { isTerminal, type Job } from '@harmonia/contract';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { ONLY_DATE, temporaryDirectory, TestEngine } from '../engine.suite.js';
 import type { HarmoniaJobsOptions } from '../job-engine.options.js';
 import { JobHandler, type JobRunner, type RunningJob, type RunReport } from '../runner/job-handler.js';
@@ -197,5 +198,35 @@ describeWithRedis('a Redis that forgets [F5, G14]', () => {
     expect(await job('a')).toMatchObject({ status: 'processing', attempt: 1 });
     await live(40);
     expect(await job('a')).toMatchObject({ status: 'queued', attempt: 2 });
+  });
+});
+
+describeWithRedis('a Redis that is away while jobs run [R10, G13]', () => {
+  it('misses no progress and no end, and hosts are told that it is away', async () => {
+    const server = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
+    const directory = await temporaryDirectory();
+    const [begun, away] = [gate(), gate()];
+    const run: Script = async (_, told) => {
+      await told.progress(10);
+      begun.open();
+      await away.opened;
+      for (const percent of [20, 30, 40]) await told.progress(percent, 'Unheard');
+      return 'done';
+    };
+    const store = () => RedisJobStore.open({ url: server.url, patienceMs: 50, onTrouble: () => undefined });
+    const handler = { provide: Scripted, useFactory: () => new Scripted(run) };
+    const { app, publisher, job } = await TestEngine.start(directory.path, { store, progressIntervalMs: 1 }, [handler]);
+    await publisher.created({ id: 'a', userId: 'ann', jobType: 'simulate' });
+    await begun.opened;
+    await server.kill();
+    await expect(publisher.edited('a', { title: 'No' })).rejects.toMatchObject({ code: 'unavailable' });
+    away.open();
+    await server.start();
+    const known = () => job('a').catch(() => undefined);
+    for (let now = await known(); now?.status !== 'completed'; now = await known()) await nextTick();
+    expect(await job('a')).toMatchObject({ result: 'done', attempt: 1, title: null, progress: { percentage: 100, message: 'Unheard' } });
+    await app.close();
+    await server.remove();
+    await directory.remove();
   });
 });
