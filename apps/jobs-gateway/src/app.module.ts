@@ -12,12 +12,13 @@ import { JobsModule } from './jobs.module.js';
 export class AppModule {
   /** @param secret signs the session tokens */
   static forRoot(foundation: Foundation, secret: string): DynamicModule {
-    const { corsOrigins: origins, dataDir, demoAuth, maxUploadBytes, websocketEnabled: sockets } = foundation.config;
+    const { corsOrigins: origins, dataDir, demoAuth, maxUploadBytes, redis, websocketEnabled: sockets } = foundation.config;
+    const nodes = redis ? { redis: redis.url, prefix: redis.prefix } : undefined;
     return {
       module: AppModule,
       imports: [
         JobsModule.forRoot(foundation),
-        HarmoniaGatewayModule.forRoot({ jwt: { secret }, origins, maxUploadBytes, sockets }),
+        HarmoniaGatewayModule.forRoot({ jwt: { secret }, origins, maxUploadBytes, sockets, ...(nodes && { nodes }) }),
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         ...(demoAuth ? [DemoModule.forRoot({ secret })] : []),
       ],
