@@ -12,6 +12,20 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
   afterEach(() => rig?.stop());
 
   it(
+    'starts before it, and works as soon as it is there',
+    async () => {
+      const there = (rig = await Rig.start(await TestRedis.absent()));
+      const worker = await there.worker();
+      await expect(there.create('greet')).rejects.toMatchObject({ code: 'unavailable' });
+      await there.redis.start();
+      const { id } = await whenAvailable(() => there.create('greet'));
+      expect(await there.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
+      await expect(worker.end('SIGTERM')).resolves.toBeNull();
+    },
+    DEADLINE,
+  );
+
+  it(
     'loses nothing when it dies in the middle and comes back',
     async () => {
       const there = (rig = await Rig.start(await TestRedis.start()));

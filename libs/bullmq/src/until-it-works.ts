@@ -9,7 +9,7 @@ export async function untilItWorks(work: () => Promise<void>, isWanted: () => bo
     try {
       return await work();
     } catch (error) {
-      if (tries === 1) logger.warn(`${error instanceof Error ? error.message : String(error)} It is tried again until it works.`);
+      if (tries === 1) logger.warn(`It is tried again until it works: ${String(error)}`);
       await wait(AGAIN_AFTER_MS, undefined, { ref: false });
     }
   }

@@ -88,7 +88,7 @@ export class LiveAttempt {
     } catch (error) {
       if (error instanceof RefusalError && error.code === 'unavailable') return false;
       this.isMute = true;
-      this.logger.warn(`Job ${String(this.job.id)} of "${this.job.queueName}" is not live: ${error instanceof Error ? error.message : ''}`);
+      this.logger.warn(`Job ${String(this.job.id)} of "${this.job.queueName}" is not live. ${String(error)}`);
       return true;
     }
   }

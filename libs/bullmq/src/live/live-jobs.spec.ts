@@ -1,6 +1,6 @@
 import { jobFailure, type Job } from '@harmonia/contract';
-import type { JobPublisher } from '@harmonia/job-engine';
-import { Queue, QueueEvents, Worker, type Job as BullJob, type Processor } from 'bullmq';
+import { JobFailedError, type JobPublisher } from '@harmonia/job-engine';
+import { DelayedError, Queue, QueueEvents, Worker, type Job as BullJob, type Processor } from 'bullmq';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sendInvoices, type Invoices } from '../testing/host-app/send-invoices.fixture.js';
@@ -38,7 +38,7 @@ describeWithRedis('an application that has BullMQ already', () => {
 
   /** The application's worker in this process. */
   function work(live: LiveJobs<Invoices>, process: Processor<Invoices> = sendInvoices): void {
-    open.push(new Worker<Invoices>('invoices', live.processor(process), { connection: { url: rig.redis.url } }));
+    open.push(new Worker<Invoices>('invoices', live.processor(process), { connection: { url: rig.redis.url }, stalledInterval: 300 }));
   }
   const here = (publisher: JobPublisher = rig.publisher) => new LiveJobs<Invoices>(publisher, ofOwner, { patienceMs: 300 });
 
@@ -130,12 +130,51 @@ describeWithRedis('an application that has BullMQ already', () => {
       await rig.until(id, ({ progress }) => progress?.percentage === 50);
       await rig.publisher.cancelled(id);
       await expect(bull.waitUntilFinished(events)).rejects.toThrow('This job was cancelled.');
+      await rig.killWorkers();
       const live = here();
+      work(live);
+      const second = await add({ pages: 1, hangs: true }, 5);
+      await rig.until(LiveJobs.idOf(second), ({ progress }) => progress?.percentage === 50);
+      await rig.publisher.cancelled(LiveJobs.idOf(second));
+      await expect(second.waitUntilFinished(events)).rejects.toThrow('This job was cancelled.');
       const early = await queue.add('May', { userId: 'ann', pages: 1 }, { delay: 100 });
       await live.queued(early);
       await rig.publisher.cancelled(LiveJobs.idOf(early));
       await expect(early.waitUntilFinished(events)).rejects.toThrow('This job was cancelled.');
       expect(await rig.told(LiveJobs.idOf(early))).toEqual(['queued 1', 'cancelled 1']);
+    },
+    DEADLINE,
+  );
+
+  it(
+    'shows what the processor puts back, and what it says of its failure',
+    async () => {
+      work(here(), async (job, token) => {
+        if (job.attemptsStarted > 1) throw new JobFailedError('no-paper', 'There is no paper left.');
+        await job.moveToDelayed(Date.now() + 20, token);
+        throw new DelayedError();
+      });
+      const id = LiveJobs.idOf(await add({ pages: 1 }));
+      expect(jobFailure(await rig.ended(id))).toEqual({ code: 'no-paper', error: 'There is no paper left.' });
+      expect(await rig.told(id)).toEqual(['queued 1', 'processing 1', 'queued 2 interrupted', 'processing 2', 'failed 2']);
+    },
+    DEADLINE,
+  );
+
+  it(
+    '[R4] leaves a job alone that has ended, and takes over one whose worker was lost',
+    async () => {
+      const live = here();
+      const [over, lost] = await Promise.all([1, 2].map(() => queue.add('May', { userId: 'ann', pages: 1 }, { delay: 100 })));
+      if (!over || !lost) throw new Error('There are two.');
+      await live.queued(over);
+      await rig.publisher.completed(LiveJobs.idOf(over), 'before');
+      await live.queued(lost);
+      await rig.publisher.started(LiveJobs.idOf(lost));
+      work(live);
+      expect(await over.waitUntilFinished(events)).toEqual({ sent: 1 });
+      expect(await rig.ended(LiveJobs.idOf(lost))).toMatchObject({ status: 'completed', attempt: 2 });
+      expect(await rig.ended(LiveJobs.idOf(over))).toMatchObject({ attempt: 1, result: 'before' });
     },
     DEADLINE,
   );
@@ -157,6 +196,24 @@ describeWithRedis('an application that has BullMQ already', () => {
       const second = await add({ pages: 3 });
       expect(await second.waitUntilFinished(events)).toEqual({ sent: 3 });
       expect((await rig.store.read([LiveJobs.idOf(second)])).records.size).toBe(0);
+    },
+    DEADLINE,
+  );
+
+  it('[R8] is watched under ids that are some, whatever BullMQ calls its jobs', () => {
+    const timestamp = 36 ** 2;
+    expect(LiveJobs.idOf({ queueName: 'mail out', id: 'repeat:1:2', timestamp })).toBe('mail_out.100.repeat_1_2');
+    expect(LiveJobs.idOf({ queueName: 'mail', timestamp })).toBe('mail.100.');
+    expect(LiveJobs.idOf({ queueName: 'mail', id: 'x'.repeat(200), timestamp })).toHaveLength(128);
+  });
+
+  it(
+    'can be wrapped where BullMQ gives no signal',
+    async () => {
+      const bull = await queue.add('May', { userId: 'ann', pages: 2 }, { delay: 60_000 });
+      expect(await here().processor(sendInvoices)(bull)).toEqual({ sent: 2 });
+      expect(await rig.ended(LiveJobs.idOf(bull))).toMatchObject({ status: 'completed' });
+      await bull.remove();
     },
     DEADLINE,
   );

@@ -1,6 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { JobHandler, type JobRunner, type RunningJob } from '@harmonia/job-engine';
-import { Queue } from 'bullmq';
+import { jobFailure } from '@harmonia/contract';
+import { JobFailedError, JobHandler, type JobRunner, type RunningJob } from '@harmonia/job-engine';
+import { Queue, QueueEvents, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 import { EventEmitter, once } from 'node:events';
 import { startNode } from '../testing/node.fixture.js';
 import { describeWithRedis, TestRedis } from '../testing/redis.fixture.js';
@@ -16,6 +18,7 @@ class Short implements JobRunner {
     runs.push(`${id} ${attempt}`);
     news.emit('run');
     if (input === 'throw' && attempt < 3) throw new Error('password=secret');
+    if (input === 'fail') throw new JobFailedError('no-way', 'This cannot be done.');
     return input === 'wait' && attempt === 1 ? once(signal, 'abort') : attempt;
   }
 }
@@ -69,6 +72,18 @@ describeWithRedis('a worker', () => {
   );
 
   it(
+    'is not handed what a host runs by other means',
+    async () => {
+      await worker();
+      const others = [await rig.create('external'), await rig.create('unheard-of')];
+      const { id } = await rig.create('short');
+      await rig.ended(id);
+      expect(others.flatMap((other) => keysOf(other.id))).toEqual([]);
+    },
+    DEADLINE,
+  );
+
+  it(
     'puts back what it has no handler for',
     async () => {
       const queue = new Queue('jobs', { connection: { url: rig.redis.url }, prefix: '{harmonia:queue}' });
@@ -94,6 +109,44 @@ describeWithRedis('a worker', () => {
       expect((await rig.store.read([id])).records.get(id)?.job).toMatchObject({ status: 'queued', attempt: 2 });
       await worker();
       expect(await rig.ended(id)).toMatchObject({ status: 'completed', result: 2 });
+    },
+    DEADLINE,
+  );
+
+  it(
+    '[R10] follows an attempt that was lost with another worker by a new one',
+    async () => {
+      const { id } = await rig.create('short');
+      const place = { connection: { url: rig.redis.url }, prefix: '{harmonia:queue}', lockDuration: 100 };
+      const other = new Worker('jobs', null, place);
+      let taken = await other.getNextJob('mine', { block: false });
+      while (taken?.data.id !== id) taken = await other.getNextJob('mine', { block: false });
+      await rig.publisher.started(id);
+      await other.close();
+      await worker();
+      expect(await rig.ended(id)).toMatchObject({ status: 'completed', attempt: 2 });
+      expect((await rig.store.read([id])).records.get(id)).toMatchObject({ restarts: 1 });
+    },
+    DEADLINE,
+  );
+
+  it(
+    'tells BullMQ too that a job has failed, over a client of the host',
+    async () => {
+      const client = new Redis(rig.redis.url, { maxRetriesPerRequest: null });
+      workers.push(await startNode({ url: rig.redis.url, directory: rig.directory, bullmq: { connection: client } }, [Short]));
+      const failed: string[] = [];
+      const events = new QueueEvents('jobs', { connection: { url: rig.redis.url }, prefix: '{harmonia:queue}' });
+      await events.waitUntilReady();
+      const told = once(events, 'failed');
+      events.on('failed', ({ failedReason }) => failed.push(failedReason));
+      const { id } = await rig.create('short', 'fail');
+      expect(jobFailure(await rig.ended(id))).toMatchObject({ code: 'no-way' });
+      await told;
+      expect(failed).toEqual(['This cannot be done.']);
+      await workers.pop()?.close();
+      expect(client.status).toBe('ready');
+      await Promise.all([events.close(), client.quit()]);
     },
     DEADLINE,
   );

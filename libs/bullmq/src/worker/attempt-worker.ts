@@ -68,7 +68,9 @@ export class AttemptWorker {
 
   private async process(task: BullJob<Attempt, void, string>, token?: string): Promise<void> {
     const { id, attempt } = v.parse(AttemptSchema, task.data);
-    const job = (await this.store.read([id])).records.get(id)?.job;
+    const { epoch, records } = await this.store.read([id]);
+    this.runs.learn(epoch);
+    const job = records.get(id)?.job;
     if (!job || job.attempt !== attempt || isTerminal(job.status)) return;
     if (job.status === 'processing') return this.giveUp(job, task);
     if (this.isStopping || !this.handlers.handlerOf(job.jobType)) return putBack(task, token);
