@@ -77,12 +77,16 @@ export class JobWrites {
     this.#addHistory(draft, record, number);
   }
 
-  /** At the end of the list it belongs to now, in no other. */
+  /** At the end of the list it belongs to now, in no other. What stays active moves among all alone: see SINCE. */
   #place(record: JobRecord, before: JobRecord | undefined, changedAt: number, number: number): void {
-    const { id } = record.job;
-    const hasMoved = before && (before.job.userId !== record.job.userId || (before.endedAt === null) !== (record.endedAt === null));
+    const { id, userId } = record.job;
+    const isActive = record.endedAt === null;
+    if (before && before.job.userId === userId && isActive && before.endedAt === null) {
+      this.#writes.add('PLACE', this.#keys.active('all'), changedAt, number);
+      return;
+    }
     const lists = scopesOf(record).map((scope) => this.#listOf(record, scope));
-    const former = hasMoved ? scopesOf(before).map((scope) => this.#listOf(before, scope)) : [];
+    const former = before ? scopesOf(before).map((scope) => this.#listOf(before, scope)) : [];
     for (const list of former) if (!lists.includes(list)) this.#writes.add('ZREM', list, id);
     for (const list of lists) this.#writes.add('PLACE', list, changedAt, number);
   }

@@ -160,10 +160,11 @@ return answer
 `);
 
 /**
- * [S5] A part of what changed in a scope. KEYS meta, active, finished, gone out of the scope, gone; ARGV epoch, whether a
- * snapshot is asked for, from where, the snapshot's floor and start ('' when there is none), how many, how many finished
- * jobs a snapshot brings, what comes before a job's id. Answers 'epoch', or: whether it begins a snapshot, the position of
- * the store, of the last row, of the snapshot's floor and start ('' for none), whether there is more, and the rows.
+ * [S5] A part of what changed in a scope. Where the active jobs of a user have changed is asked of the list of all, so that a
+ * step of progress moves a job in one list only. KEYS meta, active, finished, gone out of the scope, gone, active of all; ARGV
+ * epoch, whether a snapshot is asked for, from where, the snapshot's floor and start ('' when there is none), how many, how
+ * many finished jobs a snapshot brings, what comes before a job's id. Answers 'epoch', or: whether it begins a snapshot, the
+ * position of the store, of the last row, of the snapshot's floor and start ('' for none), whether there is more, and the rows.
  */
 export const SINCE = script(`${ROW}
 local kept = redis.call('HMGET', KEYS[1], 'epoch', 'position', 'forgotten')
@@ -181,7 +182,19 @@ local function gather(kind, key, after)
   local found = redis.call('ZRANGEBYSCORE', key, '(' .. string.format('%.0f', after), '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
   for index = 1, #found, 2 do rows[#rows + 1] = {tonumber(found[index + 1]), kind, found[index]} end
 end
-gather('job', KEYS[2], from)
+if KEYS[2] == KEYS[6] then
+  gather('job', KEYS[2], from)
+else
+  local active = redis.call('ZRANGE', KEYS[2], 0, -1)
+  for first = 1, #active, 1000 do
+    local last = math.min(#active, first + 999)
+    local places = redis.call('ZMSCORE', KEYS[6], unpack(active, first, last))
+    for index = first, last do
+      local place = tonumber(places[index - first + 1])
+      if place and place > from then rows[#rows + 1] = {place, 'job', active[index]} end
+    end
+  end
+end
 gather('job', KEYS[3], math.max(from, (floor or 0) - 1))
 gather('gone', KEYS[4], math.max(from, start or 0))
 table.sort(rows, function(a, b) return a[1] < b[1] end)
