@@ -1,17 +1,21 @@
 import type { Proof } from './proof.ts';
 import { proveDelivery } from './g03-delivery.ts';
 import { proveAgreement } from './g04-agreement.ts';
+import { proveSubscribing } from './g05-subscribing.ts';
 import { proveOutages } from './g13-outages.ts';
 import { proveRollback } from './g14-rollback.ts';
 import { proveReconnect } from './g15-reconnect.ts';
+import { proveNodesRestart } from './g19-nodes.ts';
 import { proveRestart } from './g19-restart.ts';
 
 /** Every promise that has a campaign, in the order in which `all` runs them. */
 export const PROOFS: readonly Proof[] = [
   { id: 'G3', promises: 'no end is undone in a view', needsRedis: false, prove: proveDelivery },
   { id: 'G4', promises: 'the client and both stores agree', needsRedis: true, prove: proveAgreement },
+  { id: 'G5', promises: 'subscribing around an end shows it, on two nodes', needsRedis: true, prove: proveSubscribing },
   { id: 'G13', promises: 'Redis away: the gateway stays up, says so and recovers', needsRedis: true, prove: proveOutages },
   { id: 'G14', promises: 'Redis rolled back: no view stays on the lost future', needsRedis: true, prove: proveRollback },
   { id: 'G15', promises: '2,000 clients reconnect within 10 s after a node dies', needsRedis: true, prove: proveReconnect },
   { id: 'G19', promises: 'SIGKILL loses and strands nothing', needsRedis: false, prove: proveRestart },
+  { id: 'G19-redis', promises: 'nor does it with two gateways and two workers', needsRedis: true, prove: proveNodesRestart },
 ];

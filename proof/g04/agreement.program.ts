@@ -19,8 +19,9 @@ export interface AgreementOutcome extends Compared {
   readonly divergence: string | null;
 }
 
-/** Sequences that share their stores. */
 const ROUND = 100;
+/** So long a divergence may be made smaller. */
+const SHRINK_MS = 20_000;
 
 answerCalls({ agree });
 
@@ -30,11 +31,13 @@ async function agree({ seed, seconds, redisUrl, shrinks }: AgreementTask): Promi
   const property = fc.asyncProperty(sequences, (sequence) => agreement.follow(sequence));
   try {
     for (let round = 0; Date.now() < deadline; round++) {
-      await agreement.beginAnew();
-      const left = Math.max(1, deadline - Date.now());
-      const bounds = { numRuns: ROUND, interruptAfterTimeLimit: left, endOnFailure: !shrinks };
-      const run = await fc.check(property, { seed: seed + round, ...bounds });
-      if (run.counterexample) return { ...agreement.compared, divergence: (await fc.asyncDefaultReportMessage(run)) ?? '' };
+      const run = await fc.check(property, {
+        seed: seed + round,
+        numRuns: ROUND,
+        endOnFailure: !shrinks,
+        interruptAfterTimeLimit: SHRINK_MS,
+      });
+      if (run.failed) return { ...agreement.compared, divergence: `${String(run.errorInstance)}\n${JSON.stringify(run.counterexample)}` };
     }
     return { ...agreement.compared, divergence: null };
   } finally {

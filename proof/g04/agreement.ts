@@ -16,6 +16,8 @@ export interface Compared {
 }
 
 const PAGE = 100;
+/** So many sequences share their stores: few enough for all overdue jobs to be told at once. */
+const SHARING = 100;
 
 /**
  * [G4] The same sequences go to SQLite, to Redis and to Redis in four partitions, each through two nodes in turn; what they
@@ -39,7 +41,7 @@ export class Agreement {
   }
 
   /** Takes new stores: the jobs of former sequences are in nobody's way. */
-  async beginAnew(): Promise<void> {
+  private async beginAnew(): Promise<void> {
     await this.close();
     const now = () => this.time;
     this.parties = await Promise.all([Party.sqlite(now), Party.redis(this.redisUrl, 1, now), Party.redis(this.redisUrl, 4, now)]);
@@ -52,7 +54,8 @@ export class Agreement {
 
   /** @throws Error that says what differs, and between whom */
   async follow({ batches, network }: Sequence): Promise<void> {
-    const run = `r${++this.compared.sequences}-`;
+    if (this.compared.sequences++ % SHARING === 0) await this.beginAnew();
+    const run = `r${this.compared.sequences}-`;
     const inRun = (name: string) => run + name;
     const before = await this.all((store) => store.read([]));
     let told = 0;

@@ -16,6 +16,8 @@ import { OUTAGES, type Outage, type OutageStage } from './outage.ts';
 /** Longer, and it has not recovered. */
 const RECOVERED_WITHIN_MS = 15_000;
 const JOBS = 6;
+/** So many characters of a log find their place in it again: its lines name the time. */
+const MARK = 400;
 const IN_ORDER: ReadonlySet<string> = new Set(['ok', 'unavailable', 'status-conflict']);
 
 /** What one outage came to. */
@@ -39,7 +41,7 @@ export class OutageCampaign {
   private page!: WatchingPage;
   private asker!: Asker;
   private worker!: Asker;
-  private heard = 0;
+  private heard = '';
   private reports = 0;
   private deaths: string[] = [];
 
@@ -72,10 +74,10 @@ export class OutageCampaign {
   async suffer(outage: Outage): Promise<OutageFigures> {
     const { kind, code } = outage;
     const process = this.gateway;
-    const before = process.output.length;
+    const before = process.output.slice(-MARK);
     await outage.begin(this.stage);
     const said = await this.askThrough(this.random.between(500, 2500));
-    const log = this.gateway === process ? process.output.slice(before) : this.gateway.output;
+    const log = this.gateway === process ? saidAfter(before, process.output) : this.gateway.output;
     await outage.end(this.stage);
     await this.revive();
     const recoveredInMs = await this.recovered();
@@ -119,7 +121,7 @@ export class OutageCampaign {
 
   private async restart(): Promise<void> {
     await this.gateway.kill();
-    this.heard = 0;
+    this.heard = '';
     try {
       this.gateway = await this.startGateway('/health/live');
     } catch (error) {
@@ -200,11 +202,14 @@ export class OutageCampaign {
   }
 
   private faultsInLog(): string[] {
-    const log = this.gateway.output.slice(this.heard);
-    this.heard = this.gateway.output.length;
+    const log = saidAfter(this.heard, this.gateway.output);
+    this.heard = this.gateway.output.slice(-MARK);
     return (log.match(/.*(?:unhandled|MaxListeners).*/gi) ?? []).map((line) => `its log speaks of ${line}`);
   }
 }
+
+/** What was said since the end of it was this; only the end of all is kept. */
+const saidAfter = (mark: string, output: string): string => output.slice(output.lastIndexOf(mark) + mark.length);
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
 

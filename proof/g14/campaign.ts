@@ -104,7 +104,7 @@ export class RollbackCampaign {
     const title = `step ${++this.step}`;
     const pick = this.random.between(0, 19);
     const userId = this.random.pick(USERS);
-    if (pick < 5) return { kind: 'created', job: { id, userId, jobType: 'simulate', title, tags: [], input: null } };
+    if (pick < 5) return { kind: 'created', job: { id, userId, jobType: 'external', title, tags: [], input: null } };
     if (pick < 13) return { kind: 'reported', id, progress: { current: this.random.between(0, 20), total: 20, message: title } };
     if (pick < 15) return { kind: 'reported', id, status: 'completed', result: title };
     if (pick < 16) return { kind: 'reported', id, status: 'failed', error: { code: 'broken', message: title } };

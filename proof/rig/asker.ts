@@ -25,6 +25,8 @@ export class Asker {
     this.token = token;
     const delays = { reconnectionDelay: 100, reconnectionDelayMax: 500 };
     this.socket = io(url, { auth: { token, protocol: 1 }, transports: ['websocket'], forceNew: true, ...delays });
+    // whoever speaks the protocol says that it reads [L2]
+    this.socket.on('session:mark', (acknowledge: () => void) => acknowledge());
     this.socket.on('connect_error', (error) => (this.refusal = codeIn('data' in error ? error.data : null) ?? 'silent'));
   }
 
