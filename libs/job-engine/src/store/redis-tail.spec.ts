@@ -5,12 +5,13 @@ import { RedisTail, type TailBatch } from './redis-tail.js';
 class Partition {
   epoch = 'epoch-1';
   isAway = false;
-  readonly refused = Promise.withResolvers<void>();
+  readonly refusedTwice = Promise.withResolvers<void>();
+  private refusals = 0;
   readonly keys = { meta: 'meta', events: 'events' };
 
   ask(): Promise<unknown[]> {
     if (!this.isAway) return Promise.resolve([7]);
-    this.refused.resolve();
+    if (++this.refusals === 2) this.refusedTwice.resolve();
     return Promise.reject(new RedisProblem('redis-away'));
   }
 }
@@ -36,7 +37,8 @@ describe('RedisTail', () => {
     await tail.start();
     partition.isAway = true;
     partition.epoch = 'epoch-2';
-    await partition.refused.promise;
+    // once where it looks whether there is anything new, and once where it goes on in the new epoch
+    await partition.refusedTwice.promise;
     partition.isAway = false;
     expect(await told.promise).toMatchObject({ epoch: 'epoch-2', position: 7, missed: true });
     connection.isClosed = true;
