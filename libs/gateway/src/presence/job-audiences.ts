@@ -13,6 +13,8 @@ import { ViewerNews, type Guest } from './viewer-news.js';
 
 /** What happens within so many ms is told in one message [P3]. */
 const TOGETHER_MS = 100;
+/** A crowd is told less often, so that it costs as much as a thousand sockets a second at most. */
+const REST_PER_GUEST_MS = 1;
 
 const NOT_HERE = 'Check the id, and watch the job first: who watches it is shown to those who do.';
 
@@ -28,6 +30,7 @@ export class JobAudiences implements BeforeApplicationShutdown {
   private readonly shown = new Map<string, Set<Guest>>();
   /** What is to be told: jobs to everybody who takes part, and to single sockets that came back to a room. */
   private readonly changed = new Set<string>();
+  private readonly restingUntil = new Map<string, number>();
   private readonly returned = new Map<Guest, Set<string>>();
   private readonly telling = new Soon(TOGETHER_MS, () => this.tell());
   private readonly graceMs: number;
@@ -42,6 +45,7 @@ export class JobAudiences implements BeforeApplicationShutdown {
     roster.listen({
       userChanged: () => undefined,
       viewersChanged: (jobId) => {
+        if (!this.shown.has(jobId)) return;
         this.changed.add(jobId);
         this.telling.ask();
       },
@@ -118,7 +122,10 @@ export class JobAudiences implements BeforeApplicationShutdown {
   private hide(guest: Guest, jobId: string): void {
     const ofJob = this.shown.get(jobId);
     if (!ofJob?.delete(guest)) return;
-    if (ofJob.size === 0) this.shown.delete(jobId);
+    if (ofJob.size === 0) {
+      this.shown.delete(jobId);
+      this.restingUntil.delete(jobId);
+    }
     const { userId } = guest.watcher.session;
     if ([...ofJob].some(({ watcher }) => watcher.session.userId === userId)) return;
     this.exchange.setViewer(jobId, userId, null);
@@ -129,10 +136,17 @@ export class JobAudiences implements BeforeApplicationShutdown {
   }
 
   private tell(): void {
-    for (const jobId of this.changed) this.news.tell(jobId, this.shown.get(jobId) ?? []);
-    for (const [guest, jobs] of this.returned) jobs.forEach((jobId) => !this.changed.has(jobId) && this.news.tell(jobId, [guest]));
-    this.changed.clear();
+    const now = performance.now();
+    const due = [...this.changed].filter((jobId) => (this.restingUntil.get(jobId) ?? 0) <= now);
+    for (const jobId of due) {
+      const guests = this.shown.get(jobId) ?? new Set();
+      this.changed.delete(jobId);
+      this.news.tell(jobId, guests);
+      if (guests.size > 0) this.restingUntil.set(jobId, now + guests.size * REST_PER_GUEST_MS);
+    }
+    for (const [guest, jobs] of this.returned) jobs.forEach((jobId) => !due.includes(jobId) && this.news.tell(jobId, [guest]));
     this.returned.clear();
+    if (this.changed.size > 0) this.telling.ask();
   }
 }
 
