@@ -8,7 +8,7 @@ import { SqliteJobStore } from '../store/sqlite-job-store.js';
 /** The real store, in memory, which can be out of reach or slow to commit, and remembers what it was handed. */
 export class OutageJobStore implements JobStore {
   readonly batches: (readonly JobChange[])[] = [];
-  readonly inner = SqliteJobStore.open({ directory: ':memory:' });
+  inner = SqliteJobStore.open({ directory: ':memory:' });
   private readonly gate = new EventEmitter();
   private held = false;
   private failure: Error | undefined;
@@ -40,6 +40,13 @@ export class OutageJobStore implements JobStore {
 
   recover(): void {
     this.failure = undefined;
+  }
+
+  /** All is lost, and with it the epoch [R7]. */
+  async forget(): Promise<void> {
+    const { inner } = this;
+    this.inner = SqliteJobStore.open({ directory: ':memory:' });
+    await inner.close();
   }
 
   async apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {
