@@ -2,6 +2,7 @@ import type { Job } from '@harmonia/contract';
 import { JOB_STORE, StoreFollower, type JobEvent, type JobEventBatch, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
+import { AnswersAhead } from './answers-ahead.js';
 import { CatchUp } from './catch-up.js';
 import { FrameFlush } from './frame-flush.js';
 import { JobWatches } from './job-watches.js';
@@ -36,6 +37,7 @@ export class JobFeed {
     private readonly frames: FrameFlush,
     private readonly catchUp: CatchUp,
     private readonly told: ToldJobs,
+    private readonly ahead: AnswersAhead,
     private readonly counts: RepairCounts,
   ) {
     const listener = { hear: (batch: JobEventBatch) => this.hearAll(batch), readAnew: () => this.begin() };
@@ -84,6 +86,7 @@ export class JobFeed {
 
   private repair(): void {
     this.counts.missed++;
+    this.ahead.clear();
     const { all } = this.watchers;
     this.log.warn(`Something was missed, or the job store began anew: ${all.length} sockets are brought up to date.`);
     this.catchUp.begin(all, this.told.heardAt);
@@ -102,13 +105,14 @@ export class JobFeed {
   /** [E4] Waits for the next frame, for those who know frames; told at once to those who do not [E3]. */
   private tellInFrames(event: Extract<EventOfJob, { job: Job }>, epoch: string): void {
     if (this.watchers.hasFramed) this.frames.add(event.job, epoch);
-    if (this.watchers.hasPlain) this.watchers.tellPlain(roomsOf(event), () => wireEventsOf(event, epoch));
+    if (this.watchers.hasPlain) this.watchers.tellPlain(roomsOf(event), () => wireEventsOf(event, epoch), this.ahead.knowing(event));
   }
 
   /** [E4] Never delayed, and never followed by something older of its job. */
   private tellAtOnce(event: EventOfJob, epoch: string): void {
     this.frames.drop(event.kind === 'removed' ? event.id : event.job.id);
-    wireEventsOf(event, epoch).forEach((wire) => this.watchers.tell(roomsOf(event), wire));
+    const except = this.ahead.knowing(event);
+    wireEventsOf(event, epoch).forEach((wire) => this.watchers.tell(roomsOf(event), wire, except));
   }
 
   /** [S7] For one job: out of its room until the policy has said again; for all: the client connects and asks anew. */

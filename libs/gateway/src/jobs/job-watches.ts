@@ -1,6 +1,7 @@
 import { isTerminal, RefusalError, type JobListSnapshot, type JobSnapshot } from '@harmonia/contract';
 import { JOB_STORE, JobAccess, type JobEvent, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
+import { AnswersAhead } from './answers-ahead.js';
 import { encodedSnapshot } from './encoded-jobs.js';
 import { admitToList, SharedReadings, type WatchedList } from './job-readings.js';
 import { PendingWatch, type WatchScope } from './pending-watch.js';
@@ -21,6 +22,7 @@ export class JobWatches {
     private readonly access: JobAccess,
     private readonly readings: SharedReadings,
     private readonly lists: SharedLists,
+    private readonly ahead: AnswersAhead,
   ) {}
 
   /** Whether there is anything for {@link hear} to hear. */
@@ -65,6 +67,7 @@ export class JobWatches {
         state = await read();
       } while (pending.isDisturbed && watcher.isConnected);
       settle(state, pending);
+      this.ahead.note(watcher, pending.answered);
     } finally {
       this.pending.delete(pending);
     }

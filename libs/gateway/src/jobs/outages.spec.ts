@@ -5,7 +5,9 @@ import { SocketApp, tokenOf, type Client, type Loose } from '../socket-app.suite
 
 const JOB = 'job-1';
 /** By then everything is as it was before, ms. */
-const PATIENCE = 4500;
+const PATIENCE = 10_000;
+
+jest.setTimeout(3 * PATIENCE);
 
 describeWithRedis('[G13] a gateway whose Redis', () => {
   let server: RedisServer;
@@ -24,7 +26,7 @@ describeWithRedis('[G13] a gateway whose Redis', () => {
   });
 
   const open = async (options: Partial<RedisJobStoreOptions> = {}) => {
-    const store = RedisJobStore.open({ url: server.url, timeoutMs: 300, patienceMs: 300, onTrouble: () => undefined, ...options });
+    const store = RedisJobStore.open({ url: server.url, timeoutMs: 1000, patienceMs: 300, onTrouble: () => undefined, ...options });
     app = await SocketApp.start({ jobs: { store } });
   };
 

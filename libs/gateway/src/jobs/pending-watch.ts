@@ -31,6 +31,7 @@ const versionOf = (event: EventOfJob) => (event.kind === 'removed' ? event.versi
 export class PendingWatch {
   private readonly heard = new Map<string, readonly Heard[]>();
   private readonly kept = new Set<string>();
+  private told: readonly Job[] = [];
   private disturbed = false;
   private hasDelivered = false;
 
@@ -71,6 +72,16 @@ export class PendingWatch {
     this.heard.set(id, [...earlier, { event, wires, isDelivered }]);
   }
 
+  /** To be called with what the socket was answered or told. */
+  answer(jobs: readonly Job[]): void {
+    this.told = jobs;
+  }
+
+  /** What the socket was answered or told, as it was read. */
+  get answered(): readonly Job[] {
+    return this.told;
+  }
+
   /** Whether anything of the job was kept from the socket since it asked, be it in the reading by now or not. */
   hasKept({ id }: Job): boolean {
     return this.kept.has(id);
@@ -86,6 +97,7 @@ export class PendingWatch {
    * rooms are joined, since they say what of the scope is permitted.
    */
   beyond(answered: readonly Job[]): readonly WireEvent[] {
+    this.answer(answered);
     const missed = [...this.heard.values()].flat().filter(({ event, isDelivered }) => !isDelivered && this.isReachedBy(event));
     if (missed.length === 0) return [];
     const versions = new Map(answered.map(({ id, version }) => [id, version]));

@@ -91,6 +91,7 @@ export class SlowSpell {
     const read = () => means.access.readAll(watcher.session, ids);
     await means.watches.decide(watcher, scope, read, ({ epoch, jobs }, pending) => {
       const current = pending.current([...jobs.values()]).filter((job) => watchRoomsOf(job).some((room) => watcher.isIn(room)));
+      pending.answer(current);
       this.tellCurrent(ids, new Map(current.map((job) => [job.id, job])), epoch);
     });
   }

@@ -1,4 +1,5 @@
 import { Handshake } from '../connection/handshake.js';
+import { AnswersAhead } from './answers-ahead.js';
 import { CatchUp } from './catch-up.js';
 import { FeedCheck } from './feed-check.js';
 import { FrameFlush } from './frame-flush.js';
@@ -23,10 +24,11 @@ export const socketDoor = {
     Watchers,
     SharedLists,
     SharedReadings,
+    ToldJobs,
+    AnswersAhead,
     JobWatches,
     JobSync,
     FrameFlush,
-    ToldJobs,
     RepairCounts,
     MissedStates,
     CatchUp,

@@ -96,9 +96,9 @@ export class Watchers {
   }
 
   /** Tells the plain clients in the rooms, for whom frames are nothing [E3]. */
-  tellPlain(rooms: readonly string[], events: () => readonly WireEvent[]): void {
+  tellPlain(rooms: readonly string[], events: () => readonly WireEvent[], except: readonly string[] = []): void {
     const theirs = rooms.map(plainRoom);
-    if (theirs.some((room) => this.has(room))) events().forEach((event) => this.tell(theirs, event));
+    if (theirs.some((room) => this.has(room))) events().forEach((event) => this.tell(theirs, event, except));
   }
 
   empty(room: string): void {
