@@ -7,6 +7,7 @@ import { RepairCounts } from './repair-counts.js';
 /** Hears everything but what it is told to lose. */
 class LossyStore {
   loses: (event: JobEvent) => boolean = () => false;
+  isDeaf = false;
 
   constructor(private readonly store: JobStore) {}
 
@@ -15,7 +16,9 @@ class LossyStore {
     const methods = ['apply', 'read', 'list', 'history', 'since', 'overdue', 'close'] as const;
     const same = Object.fromEntries(methods.map((name) => [name, store[name].bind(store)]));
     const follow: JobStore['follow'] = (position, listener) =>
-      store.follow(position, (batch) => listener({ ...batch, events: batch.events.filter((event) => !this.loses(event)) }));
+      store.follow(position, (batch) => {
+        if (!this.isDeaf) listener({ ...batch, events: batch.events.filter((event) => !this.loses(event)) });
+      });
     // every method of the port is there
     return { ...same, isShared: true, follow } as unknown as JobStore;
   }
@@ -112,6 +115,17 @@ describeWithRedis('[F3] comparing what was told with the store', () => {
       await other.publisher.completed(id);
       await Promise.all([ann, plain].map((client) => client.settled()));
       expect(plain.events).toEqual(['job:removed 2']);
+    });
+
+    it('notices another epoch of which it was not told', async () => {
+      lossy.isDeaf = true;
+      await server.kill();
+      await server.start();
+      await ann.next('session:lagged');
+      await plain.next('job:removed');
+      const { epoch } = await app.store.read([]);
+      expect(plain.received.at(-1)?.payload).toMatchObject({ epoch, id });
+      expect(countsOf(app)).toEqual({ missed: 1, untold: 0, sockets: 2 });
     });
 
     it('leaves alone what nobody here watches, and what was healed by a later change', async () => {

@@ -36,6 +36,8 @@ export class FeedCheck {
   private position: string | null = null;
   private suspects: readonly Suspect[] = [];
   private beganAt = 0;
+  /** An epoch that the feed was not in when it was seen. */
+  private strangeEpoch: string | null = null;
 
   constructor(
     @Inject(HARMONIA_GATEWAY_OPTIONS) { checkEveryMs }: HarmoniaGatewayOptions,
@@ -81,7 +83,15 @@ export class FeedCheck {
 
   private async present(): Promise<string | null> {
     const { epoch, position } = await this.store.read([]);
-    return epoch === this.feed.epoch ? position : null;
+    return this.isKnown(epoch) ? position : null;
+  }
+
+  /** Whether the feed is in this epoch; one that it has not noticed by the next round it is led into [F2]. */
+  private isKnown(epoch: string): boolean {
+    const isKnown = epoch === this.feed.epoch;
+    if (!isKnown && epoch === this.strangeEpoch) this.feed.enter(epoch);
+    this.strangeEpoch = isKnown ? null : epoch;
+    return isKnown;
   }
 
   private async compare(from: string): Promise<readonly Suspect[]> {
@@ -90,8 +100,7 @@ export class FeedCheck {
     for (let [page, position] = [0, from]; page < MOST_PAGES; page++) {
       const changes = await this.store.since(position, 'all', PAGE);
       const { epoch } = changes;
-      // another epoch is for the feed to notice [F2]
-      if (changes.reset || epoch !== this.feed.epoch) return [];
+      if (!this.isKnown(epoch) || changes.reset) return [];
       const rows = [...changes.jobs, ...changes.removed].map(({ id, userId, version }) => ({ id, userId, version, epoch }));
       suspects.push(...rows.filter((row) => !this.told.reaches(row) && this.isWatched(row)));
       position = changes.position;

@@ -59,6 +59,12 @@ export class JobFeed {
     this.frames.stop();
   }
 
+  /** To be called when the store is in an epoch that it did not tell of [F2, F3]. */
+  enter(epoch: string): void {
+    this.knownEpoch = epoch;
+    this.repair();
+  }
+
   /** What happened before was not heard: who is connected by now has watched in vain. */
   private async begin(): Promise<void> {
     const { epoch } = await this.store.read([]);
