@@ -9,6 +9,7 @@ import { OnlineWatches } from './presence/online-watches.js';
 import { PresenceDoor } from './presence/presence-door.js';
 import { PresenceExchange } from './presence/presence-exchange.js';
 import { PresencePolicy, SharedJobPresencePolicy } from './presence/presence-policy.js';
+import { PresenceSight } from './presence/presence-sight.js';
 import { Presence } from './presence/presence.js';
 import { Roster } from './presence/roster.js';
 import { ViewerNews } from './presence/viewer-news.js';
@@ -26,6 +27,7 @@ export const people: Door = {
       inject: [HARMONIA_GATEWAY_OPTIONS],
       useFactory: ({ presence }: HarmoniaGatewayOptions) => presence?.policy ?? new SharedJobPresencePolicy(),
     },
+    PresenceSight,
     Roster,
     PresenceExchange,
     Presence,

@@ -63,6 +63,17 @@ describeWithRedis('nodes over Redis', () => {
     expect(new Set(ben.heard)).toEqual(new Set(['hello', 'the last']));
   });
 
+  it('[P4] go on when one of them cannot use what it heard', async () => {
+    const [ann, ben] = [node(), node()];
+    ben.bus.subscribe('trouble', () => {
+      throw new Error('What is this?');
+    });
+    await ann.reaches(ben, 'hello');
+    await ann.bus.publish('trouble', 'x');
+    await ann.reaches(ben, 'still there');
+    expect(new Set(ben.heard)).toEqual(new Set(['hello', 'still there']));
+  });
+
   it('[P4, G13] say no while Redis is away, and find each other again when it is back', async () => {
     const [ann, ben] = [node(), node()];
     await ann.reaches(ben, 'before');

@@ -97,7 +97,12 @@ export class RedisNodeBus extends NodeBus {
     const envelope = v.safeParse(EnvelopeSchema, jsonOf(text));
     if (!envelope.success || envelope.output[0] === this.nodeId) return;
     const [from, message] = envelope.output;
-    this.hearers.get(channel)?.(message, from);
+    try {
+      this.hearers.get(channel)?.(message, from);
+    } catch (error) {
+      // one message that cannot be understood must not cost the next ones, nor the process
+      this.log.error('What another node said could not be used.', error instanceof Error ? error.stack : error);
+    }
   }
 
   private ping(): void {

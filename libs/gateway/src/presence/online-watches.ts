@@ -1,9 +1,9 @@
 import { RefusalError, type OnlineUser, type PresenceFrame } from '@harmonia/contract';
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Watcher } from '../jobs/watcher.js';
 import { LocalUsers } from './local-users.js';
 import { onlineUser } from './online-user.js';
-import { PresencePolicy } from './presence-policy.js';
+import { PresenceSight } from './presence-sight.js';
 import { Roster } from './roster.js';
 import { Soon } from './soon.js';
 
@@ -17,7 +17,6 @@ const MOST_OWED = 10_000;
 /** Tells whoever may see everybody who comes online and who goes [P3]. */
 @Injectable()
 export class OnlineWatches implements BeforeApplicationShutdown {
-  private readonly log = new Logger(OnlineWatches.name);
   /** The users of whom each has to be told, in their state then. */
   private readonly owed = new Map<Watcher, Set<string>>();
   private readonly telling = new Soon(TOGETHER_MS, () => this.tell());
@@ -25,7 +24,7 @@ export class OnlineWatches implements BeforeApplicationShutdown {
   constructor(
     private readonly local: LocalUsers,
     private readonly roster: Roster,
-    private readonly policy: PresencePolicy,
+    private readonly sight: PresenceSight,
   ) {
     roster.listen({ userChanged: (userId) => this.changed(userId), viewersChanged: () => undefined });
   }
@@ -36,7 +35,7 @@ export class OnlineWatches implements BeforeApplicationShutdown {
 
   /** @throws RefusalError `forbidden` unless the policy shows the session everybody. */
   enter(watcher: Watcher): { readonly users: readonly OnlineUser[]; readonly count: number } {
-    if (!this.mayEnter(watcher)) throw new RefusalError('forbidden');
+    if (!this.sight.everybody(watcher.session)) throw new RefusalError('forbidden');
     this.owed.set(watcher, new Set());
     return { users: this.listed(), count: this.roster.count };
   }
@@ -44,15 +43,6 @@ export class OnlineWatches implements BeforeApplicationShutdown {
   /** To be told of every socket that closed, too. */
   leave(watcher: Watcher): void {
     this.owed.delete(watcher);
-  }
-
-  private mayEnter({ session }: Watcher): boolean {
-    try {
-      return this.policy.seesEverybody(session);
-    } catch (error) {
-      this.log.error('The presence policy failed to decide who sees everybody.', error instanceof Error ? error.stack : error);
-      return false;
-    }
   }
 
   private listed(): OnlineUser[] {

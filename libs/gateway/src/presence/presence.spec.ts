@@ -293,6 +293,7 @@ describe('presence', () => {
     class Shy extends PresencePolicy {
       override viewers({ userId }: JobSession, _: string, viewers: readonly OnlineUser[]) {
         if (userId === 'cy') throw new Error('Nobody knows.');
+        if (userId === 'dee') return [...viewers, { userId: 'invented', since: new Date().toISOString() }];
         return viewers.filter((viewer) => viewer.userId === userId || viewer.userId.startsWith('a'));
       }
       override seesEverybody({ userId }: JobSession): boolean {
@@ -318,6 +319,8 @@ describe('presence', () => {
       expect(ben.answer.data).toMatchObject({ count: 2, viewers: [{ userId: 'ann' }, { userId: 'ben' }] });
       const cy = await takingShyly('cy');
       expect(cy.answer.data).toMatchObject({ count: 0, viewers: [] });
+      readers.may.add('dee job-1');
+      expect((await takingShyly('dee')).answer.data).toMatchObject({ count: 0, viewers: [] });
       // who comes last is seen by all, so everything before has been told
       readers.may.add('abe job-1');
       await takingShyly('abe');

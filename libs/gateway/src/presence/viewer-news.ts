@@ -1,10 +1,10 @@
 import type { JobViewers } from '@harmonia/contract';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { jobRoom } from '../jobs/rooms.js';
 import type { Watcher } from '../jobs/watcher.js';
 import { LocalUsers } from './local-users.js';
 import { onlineUser } from './online-user.js';
-import { PresencePolicy } from './presence-policy.js';
+import { PresenceSight } from './presence-sight.js';
 import { Roster } from './roster.js';
 
 const MOST_NAMED = 50;
@@ -22,18 +22,16 @@ type Viewers = JobViewers['viewers'];
 /** Says who watches a job, to each as the policy shows it [P3]. */
 @Injectable()
 export class ViewerNews {
-  private readonly log = new Logger(ViewerNews.name);
-
   constructor(
     private readonly users: LocalUsers,
     private readonly roster: Roster,
-    private readonly policy: PresencePolicy,
+    private readonly sight: PresenceSight,
   ) {}
 
   /** What one of them sees now. */
   seenBy(guest: Guest, jobId: string): JobViewers {
     const viewers = this.viewersOf(jobId);
-    const seen = this.permitted(guest, jobId, viewers);
+    const seen = this.sight.viewers(guest.watcher.session, jobId, viewers);
     const said = asSaid(jobId, seen);
     if (seen !== viewers) guest.told.set(jobId, JSON.stringify(said));
     return said;
@@ -46,7 +44,7 @@ export class ViewerNews {
     const viewers = this.viewersOf(jobId);
     const seeingAll: Watcher[] = [];
     for (const guest of present) {
-      const seen = this.permitted(guest, jobId, viewers);
+      const seen = this.sight.viewers(guest.watcher.session, jobId, viewers);
       if (seen === viewers) seeingAll.push(guest.watcher);
       else this.tellSome(guest, asSaid(jobId, seen));
     }
@@ -62,15 +60,6 @@ export class ViewerNews {
 
   private viewersOf(jobId: string): Viewers {
     return this.roster.viewersOf(jobId).map(([userId, viewer]) => onlineUser(userId, viewer));
-  }
-
-  private permitted({ watcher }: Guest, jobId: string, viewers: Viewers): Viewers {
-    try {
-      return this.policy.viewers(watcher.session, jobId, viewers);
-    } catch (error) {
-      this.log.error(`The presence policy failed to decide who is seen on job ${jobId}.`, error instanceof Error ? error.stack : error);
-      return [];
-    }
   }
 }
 
