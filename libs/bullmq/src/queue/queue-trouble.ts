@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-/** At most one line in so long about a connection that is not there. */
+/** At most one line in so long. */
 const TELL_AGAIN = 60_000;
 
 /** Tells of what goes wrong with BullMQ: it tries again by itself, many times a second. */
@@ -17,7 +17,7 @@ export class QueueTrouble {
     if (now - this.toldAt < TELL_AGAIN) return;
     this.toldAt = now;
     this.logger.warn(
-      `BullMQ cannot use Redis: ${error.message}. See that Redis runs and that its address and password are right; jobs wait, and go on by themselves.`,
+      `BullMQ: ${error.message}. Jobs wait, and go on by themselves. If it stays, see that Redis runs and that its address and password are right.`,
     );
   }
 }

@@ -34,13 +34,23 @@ export class TestRedis {
     return new TestRedis(await freePort());
   }
 
+  /** One that is a Redis Cluster of one node, and so refuses whatever touches several slots at once. */
+  static async cluster(): Promise<TestRedis> {
+    const redis = await TestRedis.absent();
+    await redis.start('--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--cluster-announce-ip', '127.0.0.1');
+    redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    while (!redis.command('CLUSTER', 'INFO').join().includes('cluster_state:ok')) await new Promise((resolve) => setImmediate(resolve));
+    return redis;
+  }
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  async start(): Promise<void> {
+  /** @param args more settings */
+  async start(...args: string[]): Promise<void> {
     const settings = ['--port', String(this.port), '--dir', this.directory, '--save', '', '--appendonly', 'yes', '--bind', '127.0.0.1'];
-    this.server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.server = spawn('redis-server', [...settings, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
     let said = '';
     for await (const chunk of this.server.stdout ?? []) {
       said += String(chunk);

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HarmoniaBullmqOptions } from '../bullmq.options.js';
+import { HANDLERS } from './handlers.fixture.js';
 import { startNode, type NodeSettings } from './node.fixture.js';
 import type { TestRedis } from './redis.fixture.js';
 import { WorkerProcess } from './worker-process.fixture.js';
@@ -12,6 +13,7 @@ import { WorkerProcess } from './worker-process.fixture.js';
 /** A Redis, a process that hands jobs over (this one), and as many worker processes as a test wants. */
 export class Rig {
   private workers: WorkerProcess[] = [];
+  private readonly nodes: INestApplicationContext[];
   readonly store: JobStore;
   readonly publisher: JobPublisher;
 
@@ -19,8 +21,9 @@ export class Rig {
     readonly redis: TestRedis,
     readonly directory: string,
     private readonly settings: NodeSettings,
-    private readonly node: INestApplicationContext,
+    node: INestApplicationContext,
   ) {
+    this.nodes = [node];
     this.store = node.get<JobStore>(JOB_STORE);
     this.publisher = node.get(JobPublisher);
   }
@@ -39,6 +42,11 @@ export class Rig {
     return worker;
   }
 
+  /** A worker in this process. */
+  async work(): Promise<void> {
+    this.nodes.push(await startNode(this.settings, HANDLERS));
+  }
+
   async killWorkers(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.end('SIGKILL')));
     this.workers = [];
@@ -46,7 +54,7 @@ export class Rig {
 
   async stop(): Promise<void> {
     await this.killWorkers();
-    await this.node.close();
+    await Promise.all(this.nodes.map((node) => node.close()));
     await this.redis.remove();
     await rm(this.directory, { recursive: true, force: true });
   }

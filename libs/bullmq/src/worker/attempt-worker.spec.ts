@@ -88,13 +88,15 @@ describeWithRedis('a worker', () => {
     async () => {
       const queue = new Queue('jobs', { connection: { url: rig.redis.url }, prefix: '{harmonia:queue}' });
       await worker();
-      const { id } = await rig.create('greet');
+      const [first, second] = [await rig.create('greet'), await rig.create('greet')];
       const after = await rig.create('short');
       await rig.ended(after.id);
-      expect(await queue.getDelayedCount()).toBe(1);
-      expect(keysOf(id)).toHaveLength(1);
+      expect(await queue.getDelayedCount()).toBe(2);
       await queue.close();
-      await rig.publisher.cancelled(id);
+      for (const { id } of [first, second]) {
+        expect(keysOf(id)).toHaveLength(1);
+        await rig.publisher.cancelled(id);
+      }
     },
     DEADLINE,
   );

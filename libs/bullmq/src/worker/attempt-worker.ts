@@ -26,6 +26,7 @@ const FETCH_AGAIN_MS = 1000;
 export class AttemptWorker {
   private readonly logger = new Logger(AttemptWorker.name);
   private worker: Worker<Attempt, void, string> | null = null;
+  private readonly missing = new Set<string>();
   private isStopping = false;
 
   constructor(
@@ -73,9 +74,9 @@ export class AttemptWorker {
     const job = records.get(id)?.job;
     if (!job || job.attempt !== attempt || isTerminal(job.status)) return;
     if (job.status === 'processing') return this.giveUp(job, task);
-    if (this.isStopping || !this.handlers.handlerOf(job.jobType)) return putBack(task, token);
+    if (this.isStopping || !this.handlers.handlerOf(job.jobType)) return this.putBack(task, token);
     const end = await this.runs.run(job, () => this.retries(job));
-    if (end.kind === 'not-begun' && this.isStopping) return putBack(task, token);
+    if (end.kind === 'not-begun' && this.isStopping) return this.putBack(task, token);
     // for those who watch BullMQ itself
     if (end.kind === 'failed') throw new UnrecoverableError(end.error.message);
   }
@@ -88,18 +89,27 @@ export class AttemptWorker {
 
   /** Whether a job whose handler threw is tried again; then its next attempt waits in BullMQ already. */
   private async retries(job: Job): Promise<boolean> {
-    let delay: number | null = null;
+    // one that cannot be planned before this process ends has not failed either
+    let isTriedAgain = true;
     const plan = async () => {
-      delay = this.plan.delayAfter(await this.store.history(job.id));
+      const delay = this.plan.delayAfter(await this.store.history(job.id));
       if (delay !== null) await this.queue.add([{ ...job, attempt: job.attempt + 1 }], delay);
+      isTriedAgain = delay !== null;
     };
     await untilItWorks(plan, () => !this.isStopping, this.logger);
-    return delay !== null;
+    return isTriedAgain;
   }
-}
 
-/** Leaves an attempt to a worker that can run it. */
-async function putBack(task: BullJob, token?: string): Promise<never> {
-  await task.moveToDelayed(Date.now() + PUT_BACK_MS, token);
-  throw new DelayedError();
+  /** Leaves an attempt to a worker that can run it. */
+  private async putBack(task: BullJob, token?: string): Promise<never> {
+    if (!this.isStopping) this.tellOfMissing(task.name);
+    await task.moveToDelayed(Date.now() + PUT_BACK_MS, token);
+    throw new DelayedError();
+  }
+
+  private tellOfMissing(jobType: string): void {
+    if (this.missing.has(jobType)) return;
+    this.missing.add(jobType);
+    this.logger.warn(`No handler here runs "${jobType}": add one, or give these workers a queue of their own. Other workers may take it.`);
+  }
 }

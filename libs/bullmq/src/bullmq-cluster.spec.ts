@@ -1,0 +1,31 @@
+import { Cluster } from 'ioredis';
+import { describeWithRedis, TestRedis } from './testing/redis.fixture.js';
+import { Rig } from './testing/rig.fixture.js';
+
+const DEADLINE = 60_000;
+
+describeWithRedis('BullMQ in a Redis Cluster [F4]', () => {
+  let rig: Rig;
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    const redis = await TestRedis.cluster();
+    cluster = new Cluster([redis.url], { redisOptions: { maxRetriesPerRequest: null } });
+    rig = await Rig.start(redis, { connection: cluster });
+  }, DEADLINE);
+  afterAll(async () => {
+    await rig.stop();
+    cluster.disconnect();
+  });
+
+  it(
+    'touches keys of one slot at a time, and runs jobs as ever',
+    async () => {
+      const { id } = await rig.create('flaky', 1);
+      await rig.work();
+      expect(await rig.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
+      expect(rig.redis.command('CLUSTER', 'INFO')).toContain('cluster_state:ok\r');
+    },
+    DEADLINE,
+  );
+});
