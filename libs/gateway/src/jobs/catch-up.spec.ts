@@ -154,6 +154,16 @@ describe('[F2] when something was missed', () => {
     ]);
   });
 
+  it('has a protocol client sync of which no watch is held here: a past that was rewritten may bring back what was gone', async () => {
+    const ann = await framed('ann');
+    await ann.ask('jobs:sync', { epoch: null, jobs: { gone: 3 } });
+    const lagged = ann.next('session:lagged');
+    await deafly(created('gone'));
+    await lagged;
+    const { data } = await ann.ask('jobs:sync', { epoch: null, jobs: { gone: 3 } });
+    expect(v.parse(JobsSyncAnswerSchema, data).jobs.map((job) => job.id)).toEqual(['gone']);
+  });
+
   it.each([
     ['plain', plain, 'job:removed', ['job:removed 1']],
     ['protocol', framed, 'session:lagged', []],

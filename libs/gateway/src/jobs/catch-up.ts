@@ -72,6 +72,8 @@ export class CatchUp {
       await this.handshake.confirm(watcher.handshake, watcher.session);
       const missed = this.behind.get(watcher);
       if (missed && watcher.suspended.size > 0) await this.returnToRooms(watcher, missed);
+      // what it watches by name and was not there may be there in a past that was rewritten
+      else if (!watcher.isPlain && !watcher.kept) watcher.sayLagged();
       // whoever was taken out of its rooms once more meanwhile waits already
       if (!this.waiting.has(watcher)) this.behind.delete(watcher);
     } catch (error) {
