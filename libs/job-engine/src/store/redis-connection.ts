@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import * as v from 'valibot';
+import { addressOf, movedTo, type RedisAddress } from './redis-address.js';
 import { redisProblem, RedisProblem, type RedisTrouble } from './redis-problem.js';
 import type { RedisScript } from './redis-scripts.js';
 
@@ -15,7 +16,8 @@ export type RunScript = (script: RedisScript, keys: readonly string[], args: rea
 
 /** How a {@link RedisConnection} behaves. */
 export interface RedisConnectionOptions {
-  readonly url: string;
+  /** Where it is; several are nodes of a cluster, one of which knows where the keys of this connection are. */
+  readonly urls: readonly string[];
   /** Seen in CLIENT LIST. */
   readonly name: string;
   /** Without an answer for so long a connection is given up, ms. */
@@ -42,10 +44,12 @@ export class RedisConnection {
   #lookedAt = 0;
   #isUsable = false;
   #isClosed = false;
+  #movedTo: RedisAddress | null = null;
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
-    this.#redis = new Redis(options.url, {
+    const [url = ''] = options.urls;
+    this.#redis = new Redis(url, {
       connectionName: options.name,
       protocol: 2,
       connectTimeout: options.timeoutMs,
@@ -125,6 +129,7 @@ export class RedisConnection {
       if (this.#trouble && !ONLY_WRITES.includes(this.#trouble.code)) this.#recover();
       this.#wake();
     } catch (error) {
+      if (this.#goTo(movedTo(error, this.#host))) return;
       this.#suffer(redisProblem(error));
       setTimeout(() => {
         if (connection === this.#connections && !this.#isClosed && this.#redis.status === 'ready') void this.#begin(connection);
@@ -146,6 +151,24 @@ export class RedisConnection {
   #lose(): void {
     this.#connections++;
     this.#rest();
+    const { urls } = this.#options;
+    if (urls.length === 1) return;
+    // the client reads them for its next try: where it was sent, else one node of the cluster after the other
+    Object.assign(this.#redis.options, this.#movedTo ?? addressOf(urls[this.#connections % urls.length] ?? ''));
+    this.#movedTo = null;
+  }
+
+  get #host(): string {
+    return this.#redis.options.host ?? '';
+  }
+
+  /** To another node of the cluster, which has the keys of this connection by now and is greeted like any other. */
+  #goTo(address: RedisAddress | null): boolean {
+    if (!address || this.#options.urls.length === 1) return false;
+    this.#movedTo = address;
+    this.#rest();
+    this.#redis.disconnect(true);
+    return true;
   }
 
   /** Nothing more is asked of a connection that lost an answer; when it does not end by itself, it is ended. */
@@ -178,6 +201,8 @@ export class RedisConnection {
     try {
       return await command();
     } catch (error) {
+      // it was not made there: whoever may ask again asks there
+      if (connection === this.#connections && this.#goTo(movedTo(error, this.#host))) throw new RedisProblem('redis-away', error);
       const problem = redisProblem(error);
       // the client may tell of it a moment later only
       if (isLost(problem) && connection === this.#connections) this.#leave(connection);

@@ -1,8 +1,7 @@
 import { RefusalError, type Job } from '@harmonia/contract';
 import * as v from 'valibot';
 import type { JobFilter, JobListing } from './job-store.js';
-import type { RunScript } from './redis-connection.js';
-import type { RedisKeys } from './redis-keys.js';
+import type { RedisPartition } from './redis-partition.js';
 import { recordRow } from './redis-rows.js';
 import { LIST } from './redis-scripts.js';
 
@@ -20,9 +19,9 @@ interface Row {
  * what comes and goes meanwhile moves nothing. A filter is kept while walking along the scope: what few jobs match costs as
  * much as the jobs that were looked at.
  */
-export async function listJobs(run: RunScript, partitions: readonly RedisKeys[], filter: JobFilter): Promise<Omit<JobListing, 'epoch'>> {
+export async function listJobs(partitions: readonly RedisPartition[], filter: JobFilter): Promise<Omit<JobListing, 'epoch'>> {
   const places = filter.page === undefined ? partitions.map(() => Infinity) : placesOf(filter.page, partitions.length);
-  const found = await Promise.all(partitions.map((keys, index) => rowsOf(run, keys, index, places[index] ?? 0, filter)));
+  const found = await Promise.all(partitions.map((one, index) => rowsOf(one, index, places[index] ?? 0, filter)));
   const rows = found.flat().sort((a, b) => compare(b, a));
   const page = rows.slice(0, filter.limit);
   for (const { partition, place } of page) places[partition] = place;
@@ -35,7 +34,7 @@ function compare(a: Row, b: Row): number {
   return Date.parse(a.job.createdAt) - Date.parse(b.job.createdAt) || a.partition - b.partition;
 }
 
-async function rowsOf(run: RunScript, keys: RedisKeys, partition: number, before: number, filter: JobFilter): Promise<Row[]> {
+async function rowsOf({ run, keys }: RedisPartition, partition: number, before: number, filter: JobFilter): Promise<Row[]> {
   const matches = matcherOf(filter);
   const found: Row[] = [];
   for (let place = before; found.length <= filter.limit;) {

@@ -26,6 +26,7 @@ import { RedisProblem } from './redis-problem.js';
 import { historyRow, recordRow } from './redis-rows.js';
 import { HISTORY, OVERDUE } from './redis-scripts.js';
 import { BLOCK, RedisTail } from './redis-tail.js';
+import { RedisTroubles } from './redis-troubles.js';
 import { PROGRESS_CHANGES } from './redis-job-writes.js';
 
 /** How many overdue jobs of a kind are found at once; the rest is found the next time. */
@@ -33,8 +34,11 @@ const MOST_OVERDUE = 1000;
 
 /** How a {@link RedisJobStore} is opened. */
 export interface RedisJobStoreOptions {
-  /** `redis://[user:password@]host[:port][/database]`, or `rediss://…` for TLS. */
-  readonly url: string;
+  /**
+   * `redis://[user:password@]host[:port][/database]`, or `rediss://…` for TLS. Several are nodes of a Redis Cluster, which leads
+   * to its others; each partition then has a connection of its own to the node that holds it.
+   */
+  readonly url: string | readonly string[];
   /** Before every key, so that applications can share a Redis. Default: `harmonia`. */
   readonly prefix?: string;
   /** Over how many slots the jobs are spread [F4]; every node must say the same, for as long as there are jobs. Default: 1. */
@@ -66,7 +70,8 @@ export class RedisJobStore implements JobStore {
   readonly isShared = true;
   readonly #settings: Settings;
   readonly #partitions: readonly RedisPartition[];
-  readonly #connection: RedisConnection;
+  /** One that all partitions share; in a cluster one for each. */
+  readonly #connections: readonly RedisConnection[];
   readonly #tails: RedisConnection[] = [];
   readonly #following: RedisFollowing;
   #isClosed = false;
@@ -74,9 +79,16 @@ export class RedisJobStore implements JobStore {
   private constructor(settings: Settings) {
     this.#settings = settings;
     const { prefix, now, streamChanges } = settings;
-    const shared = { prefix, now, streamChanges, connection: () => this.#connection, epoch: () => this.#epoch };
-    this.#partitions = Array.from({ length: settings.partitions }, (_, index) => new RedisPartition(shared, index));
-    this.#connection = this.#connect('harmonia', settings.timeoutMs, this.#partitions, settings.onTrouble);
+    const shared = { prefix, now, streamChanges, epoch: () => this.#epoch };
+    this.#partitions = Array.from(
+      { length: settings.partitions },
+      (_, index) => new RedisPartition({ ...shared, connection: () => this.#connectionOf(index) }, index),
+    );
+    const troubles = new RedisTroubles(settings.onTrouble);
+    const led = this.#urls.length > 1 ? this.#partitions.map((partition) => [partition]) : [this.#partitions];
+    this.#connections = led.map((partitions, index) =>
+      this.#connect('harmonia', settings.timeoutMs, partitions, (problem) => troubles.hear(index, problem)),
+    );
     this.#following = new RedisFollowing(
       this.#partitions,
       () => this.#epoch,
@@ -118,15 +130,16 @@ export class RedisJobStore implements JobStore {
 
   list(filter: JobFilter): Promise<JobListing> {
     return this.#answer(async () => {
-      const keys = this.#partitions.map((partition) => partition.keys);
-      return { ...(await listJobs(this.#run, keys, filter)), epoch: this.#epoch };
+      const listing = await listJobs(this.#partitions, filter);
+      return { ...listing, epoch: this.#epoch };
     });
   }
 
   history(id: string): Promise<readonly JobHistoryEntry[]> {
     return this.#answer(async () => {
-      const keys = this.#partitions[this.#partOf(id)]?.keys;
-      const answer = keys ? await this.#run(HISTORY, [keys.statuses(id), keys.progress(id)], [PROGRESS_CHANGES]) : [];
+      const partition = this.#partitions[this.#partOf(id)];
+      const named = partition ? [partition.keys.statuses(id), partition.keys.progress(id)] : [];
+      const answer = await partition?.run(HISTORY, named, [PROGRESS_CHANGES]);
       const rows = v.parse(v.array(v.array(v.unknown())), answer);
       return rows
         .flat()
@@ -136,16 +149,10 @@ export class RedisJobStore implements JobStore {
   }
 
   since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince> {
-    return this.#answer(async () => {
-      await this.#connection.ready();
-      return this.#since(position, scope, limit);
-    });
+    return this.#answer(() => this.#since(position, scope, limit));
   }
   follow(position: string | null, listener: (batch: JobEventBatch) => void): Promise<Unfollow> {
-    return this.#answer(async () => {
-      await this.#connection.ready();
-      return this.#following.follow(position, listener);
-    });
+    return this.#answer(() => this.#following.follow(position, listener));
   }
 
   overdue(bounds: OverdueBounds): Promise<OverdueJobs> {
@@ -155,7 +162,10 @@ export class RedisJobStore implements JobStore {
         this.#partitions.map(async (partition) => {
           await partition.forget();
           const { heartbeats, ended, job } = partition.keys;
-          return v.parse(OverdueSchema, await this.#run(OVERDUE, [heartbeats, ended], [heartbeatBefore, endedBefore, MOST_OVERDUE, job]));
+          return v.parse(
+            OverdueSchema,
+            await partition.run(OVERDUE, [heartbeats, ended], [heartbeatBefore, endedBefore, MOST_OVERDUE, job]),
+          );
         }),
       );
       const lost = found.flatMap(([rows]) => rows.map(recordRow)).filter((record) => record.heartbeatAt < heartbeatBefore);
@@ -167,7 +177,7 @@ export class RedisJobStore implements JobStore {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await Promise.all(this.#partitions.map((partition) => partition.idle()));
-    for (const connection of [this.#connection, ...this.#tails]) connection.close();
+    for (const connection of [...this.#connections, ...this.#tails]) connection.close();
   }
 
   /** [R7] Of all partitions together: another one of any is another one of the store. */
@@ -200,7 +210,16 @@ export class RedisJobStore implements JobStore {
     };
   }
 
-  readonly #run: RunScript = (...call) => this.#connection.run(...call);
+  get #urls(): readonly string[] {
+    const { url } = this.#settings;
+    return typeof url === 'string' ? [url] : url;
+  }
+
+  #connectionOf(partition: number): RedisConnection {
+    const connection = this.#connections[partition] ?? this.#connections[0];
+    if (!connection) throw new RedisProblem('redis-away');
+    return connection;
+  }
 
   #partOf(id: string): number {
     return partitionOf(id, this.#partitions.length);
@@ -219,17 +238,19 @@ export class RedisJobStore implements JobStore {
   }
 
   #connect(name: string, timeoutMs: number, partitions: readonly RedisPartition[], onTrouble: Settings['onTrouble']): RedisConnection {
-    const { url, patienceMs } = this.#settings;
+    const { patienceMs } = this.#settings;
     const greet = async (run: RunScript, runId: string) => {
       await Promise.all(partitions.map((partition) => partition.adopt(run, runId)));
     };
-    return new RedisConnection({ url, name, timeoutMs, patienceMs, greet, onTrouble });
+    return new RedisConnection({ urls: this.#urls, name, timeoutMs, patienceMs, greet, onTrouble });
   }
 
   /** Whatever goes wrong rejects; what Redis says becomes `unavailable`, with the cause for the log. */
   async #answer<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     if (this.#isClosed) throw new RefusalError('unavailable', 'The job store is closed.');
     try {
+      // of all: what is said of one part bears the epoch of the whole
+      await Promise.all(this.#connections.map((connection) => connection.ready()));
       return await work();
     } catch (error) {
       throw error instanceof RedisProblem ? Object.assign(new RefusalError('unavailable'), { cause: error }) : error;

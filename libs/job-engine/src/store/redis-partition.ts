@@ -14,9 +14,10 @@ const MOST_TRIES = 4;
 const FORGET_INTERVAL = 60_000;
 const MOST_FORGOTTEN = 1000;
 
-/** What all partitions of a store share. */
+/** What a partition knows of its store. */
 export interface PartitionOptions {
   readonly prefix: string;
+  /** The one that leads to this partition. */
   readonly connection: () => RedisConnection;
   /** The epoch of the store as a whole [R7]. */
   readonly epoch: () => string;
@@ -41,6 +42,8 @@ export class RedisPartition {
     this.keys = new RedisKeys(options.prefix, index);
     this.#commits = new RedisCommits(this, options, this.#memory);
   }
+
+  readonly run: RunScript = (...call) => this.#options.connection().run(...call);
 
   /** [R7] Learns or sets the epoch of the server at the other end. */
   async adopt(run: RunScript, runId: string): Promise<void> {
@@ -85,6 +88,6 @@ export class RedisPartition {
     this.#forgotAt = now;
     const { meta, revisions, gone, goneFrom, goneAt, goneOf, job } = this.keys;
     const named = [meta, revisions, gone, goneFrom, goneAt];
-    await this.#options.connection().run(FORGET, named, [now - MEMORY, MOST_FORGOTTEN, goneOf, job]);
+    await this.run(FORGET, named, [now - MEMORY, MOST_FORGOTTEN, goneOf, job]);
   }
 }

@@ -1,6 +1,6 @@
 /** What can be wrong with Redis. */
 export type RedisTrouble =
-  'redis-away' | 'redis-slow' | 'redis-password' | 'redis-read-only' | 'redis-full' | 'redis-loading' | 'redis-error';
+  'redis-away' | 'redis-slow' | 'redis-password' | 'redis-read-only' | 'redis-full' | 'redis-loading' | 'redis-cluster' | 'redis-error';
 
 const SENTENCES: Record<RedisTrouble, string> = {
   'redis-away': 'Redis cannot be reached. Start it, or correct its address; Harmonia connects by itself as soon as it answers.',
@@ -10,6 +10,8 @@ const SENTENCES: Record<RedisTrouble, string> = {
   'redis-full':
     'Redis is out of memory. Raise maxmemory, or shorten the retention of jobs; keys must not be evicted (maxmemory-policy noeviction).',
   'redis-loading': 'Redis is starting and still reads its data. Wait; Harmonia goes on as soon as it answers.',
+  'redis-cluster':
+    'The Redis Cluster does not serve these keys just now, or only one of its nodes was named. Look at CLUSTER INFO, and name several nodes.',
   'redis-error': 'Redis refused a command of the job store. The cause says why.',
 };
 
@@ -25,6 +27,10 @@ const ANSWERS: Readonly<Record<string, RedisTrouble>> = {
   LOADING: 'redis-loading',
   MASTERDOWN: 'redis-loading',
   BUSY: 'redis-slow',
+  CLUSTERDOWN: 'redis-cluster',
+  MOVED: 'redis-cluster',
+  ASK: 'redis-cluster',
+  TRYAGAIN: 'redis-cluster',
 };
 
 /**
