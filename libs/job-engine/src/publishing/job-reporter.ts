@@ -84,7 +84,7 @@ export class JobReporter {
   async repeat(): Promise<void> {
     try {
       const answer = await this.say({ status: 'processing', ...this.latest });
-      if (answer.accepted) this.epoch = answer.epoch;
+      if (this.isKnown(answer)) this.epoch = answer.epoch;
       else this.memory.drop(this);
     } catch (error) {
       if (!isRetryable(error)) this.memory.drop(this);
@@ -120,6 +120,11 @@ export class JobReporter {
     this.latestSequence = Math.max(sequence, this.latestSequence);
     this.memory.keep(this);
     return answer;
+  }
+
+  /** Whether the store knows what was said last: it takes no end twice, but may forget it once more. */
+  private isKnown(answer: ReportAnswer): boolean {
+    return answer.accepted || (this.hasEnded && answer.reason === 'latched' && answer.attempt === this.attempt);
   }
 
   /** Whether the store has begun another epoch since it knew all of this. */

@@ -62,6 +62,17 @@ describe('what a process remembers of its reports [F5]', () => {
     expect(await job('a')).toMatchObject({ status: 'processing', progress: { percentage: 30 } });
   });
 
+  it('is kept for a store that still knew it, and loses it the next time', async () => {
+    await (await begun('a')).completed();
+    for (const times of [1, 2]) {
+      publisher.hear({ epoch: `another ${times}`, events: [] });
+      await publisher.flush();
+    }
+    await forget();
+    while ((await job('a'))?.status !== 'completed') await nextTick();
+    expect(await job('a')).toMatchObject({ status: 'completed', attempt: 1 });
+  });
+
   it('is not told where the attempt is over: cancelled, followed by another, or removed', async () => {
     const [cancelled, retried, removed] = [await begun('cancelled'), await begun('retried'), await begun('removed')];
     await retried.failed({ code: 'no', message: 'No.' });
