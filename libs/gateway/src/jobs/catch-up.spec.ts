@@ -14,6 +14,9 @@ import { HeldJobStore } from '../held-job-store.suite.js';
 import { SocketApp, type Client, type Loose } from '../socket-app.suite.js';
 import { RepairCounts } from './repair-counts.js';
 
+// hundreds of sockets on a busy machine
+jest.setTimeout(20_000);
+
 /** A token is the user, and whether an admin: `ann`, `root admin`. */
 class Doorman extends SessionAuthenticator {
   readonly banned = new Set<string>();
@@ -262,6 +265,42 @@ describe('[F2] when something was missed', () => {
     await Promise.all(lagged);
     expect(Math.max(...at) - Math.min(...at)).toBeGreaterThan(50);
     expect(app.app.get(RepairCounts)).toEqual({ missed: 1, untold: 0, sockets: 100 } satisfies Loose);
+  });
+
+  it('tells also what happened while a socket waited for its turn', async () => {
+    const clients = await Promise.all(Array.from({ length: 100 }, () => plain('ann')));
+    await Promise.all(clients.map((client) => client.ask('job:subscribe', { jobId: id })));
+    await Promise.all(clients.map((client) => client.settled()));
+    clients.forEach((client) => client.clear());
+    await deafly(progress(1));
+    await app.publisher.completed(id);
+    await Promise.all(clients.map((client) => client.hears({ id, version: 3 })));
+    await Promise.all(clients.map((client) => client.settled()));
+    const ends = clients.map(({ events }) => events.filter((event) => event.startsWith('job:completed')));
+    expect(ends).toEqual(clients.map(() => ['job:completed 3']));
+    expect(clients.filter(({ events }) => events.at(-1) !== 'job:completed 3')).toEqual([]);
+  });
+
+  it('[L2] has a slow socket sync once it has drained', async () => {
+    const late = await SocketApp.start({
+      jobs: { store, policy },
+      gateway: { jwt: undefined, authenticator: doorman, slow: { queuedBytes: 400 } } as never,
+    });
+    const ann = late.client({ token: 'ann', protocol: 1 });
+    const marks: (() => void)[] = [];
+    ann.socket.on('session:mark', (acknowledge: () => void) => marks.push(acknowledge));
+    await ann.next('authenticated');
+    await ann.ask('jobs:subscribe:user');
+    for (let count = 0; marks.length === 0; count++) await late.job('ann', `filler-${count}`);
+    ann.clear();
+    await deafly(created('new'), ended('new'));
+    await ann.settled();
+    expect(ann.received).toEqual([]);
+    marks.forEach((acknowledge) => acknowledge());
+    await ann.next('session:lagged');
+    await app.job('ann', 'later');
+    await ann.hears({ id: 'later', version: 1 });
+    await late.stop();
   });
 
   it('[R7] reads anew for another epoch, in which versions say nothing', async () => {

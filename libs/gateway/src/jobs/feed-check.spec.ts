@@ -4,6 +4,11 @@ import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { adminToken, SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
 import { RepairCounts } from './repair-counts.js';
 
+/** Long enough for a busy machine to hear of everything between two rounds. */
+const EVERY_MS = 250;
+
+jest.setTimeout(30_000);
+
 /** Hears everything but what it is told to lose. */
 class LossyStore {
   loses: (event: JobEvent) => boolean = () => false;
@@ -53,7 +58,7 @@ describeWithRedis('[F3] comparing what was told with the store', () => {
     let ann: Client;
     let plain: Client;
     beforeEach(async () => {
-      app = await node(100, (store) => {
+      app = await node(EVERY_MS, (store) => {
         lossy = new LossyStore(store);
         return lossy.open();
       });
@@ -142,7 +147,7 @@ describeWithRedis('[F3] comparing what was told with the store', () => {
   });
 
   it('finds nothing to mend on two nodes under load, and both tell the same', async () => {
-    const nodes = [await node(250), await node(250)];
+    const nodes = [await node(EVERY_MS), await node(EVERY_MS)];
     const clients = await Promise.all(
       nodes.flatMap((app) => [
         app.connected(adminToken('root'), { protocol: 1 }),
@@ -176,5 +181,5 @@ describeWithRedis('[F3] comparing what was told with the store', () => {
     }
     expect(ids.size).toBeGreaterThan(100);
     expect(nodes.map(countsOf)).toEqual(nodes.map(() => ({ missed: 0, untold: 0, sockets: 0 })));
-  }, 30_000);
+  });
 });

@@ -19,6 +19,8 @@ import { SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
 const TRIALS = 400;
 const AT_ONCE = 20;
 
+jest.setTimeout(20_000);
+
 /** Owners, and guests by job: what a host keeps in a database that all its nodes ask. */
 class GuestBook extends JobAccessPolicy {
   readonly guests = new Set<string>();
