@@ -41,6 +41,19 @@ export class Flaky implements JobRunner {
   }
 }
 
+/** Takes its time. */
+@JobHandler('steps')
+export class Steps implements JobRunner {
+  async run({ id, attempt }: RunningJob, report: RunReport, signal: AbortSignal) {
+    for (let step = 1; step <= 10; step++) {
+      await wait(10, undefined, { signal });
+      await report.progress({ current: step, total: 10 });
+    }
+    say(`done ${id} ${attempt}`);
+    return attempt;
+  }
+}
+
 /** Done when the file that its input names is there. */
 @JobHandler('waiting')
 export class Waiting implements JobRunner {
@@ -63,4 +76,4 @@ export class Stubborn implements JobRunner {
   }
 }
 
-export const HANDLERS = [Greet, Patient, Flaky, Stubborn, Waiting];
+export const HANDLERS = [Greet, Patient, Flaky, Stubborn, Steps, Waiting];

@@ -25,7 +25,7 @@ export async function startNode(settings: NodeSettings, handlers?: readonly Type
         store: () => RedisJobStore.open({ url, onTrouble: () => undefined }),
         files: new DiskFileStore(directory),
         runner: handlers ? { handlers, concurrency: 4, stopWithinMs: 500 } : false,
-        jobTypes: ['greet', 'patient', 'flaky', 'stubborn', 'waiting', 'short'],
+        jobTypes: ['greet', 'patient', 'flaky', 'stubborn', 'steps', 'waiting', 'short'],
         ...jobs,
       }),
       HarmoniaBullmqModule.forRootAsync({
