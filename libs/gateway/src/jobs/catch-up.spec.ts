@@ -130,7 +130,7 @@ describe('[F2] when something was missed', () => {
 
   it('tells of every end, also beyond the newest that a list shows', async () => {
     const ann = await plain('ann');
-    const ids = await Promise.all(Array.from({ length: 250 }, () => app.job('ann')));
+    const ids = await Promise.all(Array.from({ length: 600 }, () => app.job('ann')));
     await ann.ask('jobs:subscribe:user');
     await ann.settled();
     ann.clear();

@@ -9,6 +9,8 @@ import { stateEvents } from './wire-events.js';
 
 /** So many pages of a list are told to a plain client; one that watches more comes back and asks. */
 const MOST_PAGES = 8;
+/** So many jobs are read by name at a time. */
+const AT_ONCE = 500;
 /** How far the clocks of nodes may differ, ms. */
 const CLOCKS_DIFFER_BY = 60_000;
 
@@ -54,7 +56,7 @@ export class MissedStates {
   async read({ session, isPlain }: Watcher, { jobIds, user, all }: WatchScope, { live }: Missed): Promise<MissedReading> {
     const ofLists = isPlain ? liveIn(live, session, { user, all }) : [];
     const named = new Set([...jobIds, ...ofLists]);
-    const { epoch, jobs } = await this.access.readAll(session, [...named]);
+    const { epoch, jobs } = await this.readNamed(session, [...named]);
     const lists = isPlain ? [...(user ? ['user' as const] : []), ...(all ? ['all' as const] : [])] : [];
     const pages = await Promise.all(lists.map((list) => this.pagesOf(session, list, epoch)));
     return { epoch, jobs, listed: pages.flat(), named };
@@ -70,6 +72,15 @@ export class MissedStates {
     const news = all.filter((job) => !told.knows(job, epoch) && (named.has(job.id) || isNews(job, since)));
     news.flatMap((job) => stateEvents(job, epoch)).forEach((event) => watcher.send(event));
     pending.beyond(all).forEach((event) => watcher.send(event));
+  }
+
+  /** Some at a time: a plain admin watches all that this node remembers. */
+  private async readNamed(session: JobSession, ids: readonly string[]): Promise<Pick<MissedReading, 'epoch' | 'jobs'>> {
+    const { epoch, jobs } = await this.access.readAll(session, ids.slice(0, AT_ONCE));
+    if (ids.length <= AT_ONCE) return { epoch, jobs };
+    const rest = await this.readNamed(session, ids.slice(AT_ONCE));
+    if (rest.epoch !== epoch) throw new RefusalError('unavailable');
+    return { epoch, jobs: new Map([...jobs, ...rest.jobs]) };
   }
 
   private async pagesOf(session: JobSession, list: WatchedList, epoch: string): Promise<readonly Job[]> {

@@ -97,8 +97,9 @@ export class ToldJobs {
   private put(id: string, told: Told): void {
     this.told.delete(id);
     this.told.set(id, told);
+    if (this.told.size <= MOST) return;
     const [oldest] = this.told;
-    if (this.told.size <= MOST || !oldest) return;
+    if (!oldest) return;
     this.forgottenAt = oldest[1].at;
     this.told.delete(oldest[0]);
   }
