@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { RedisProblem } from './redis-problem.js';
 import { RedisTail, type TailBatch } from './redis-tail.js';
 
@@ -5,13 +6,14 @@ import { RedisTail, type TailBatch } from './redis-tail.js';
 class Partition {
   epoch = 'epoch-1';
   isAway = false;
-  readonly refusedTwice = Promise.withResolvers<void>();
+  /** Called with how often it was asked in vain. */
+  onRefusal: (refusals: number) => void = () => undefined;
   private refusals = 0;
   readonly keys = { meta: 'meta', events: 'events' };
 
   ask(): Promise<unknown[]> {
     if (!this.isAway) return Promise.resolve([7]);
-    if (++this.refusals === 2) this.refusedTwice.resolve();
+    this.onRefusal(++this.refusals);
     return Promise.reject(new RedisProblem('redis-away'));
   }
 }
@@ -32,15 +34,16 @@ class Connection {
 describe('RedisTail', () => {
   it('[F2] tells that something was missed also when Redis went away once more right after the new epoch was learnt', async () => {
     const [partition, connection] = [new Partition(), new Connection()];
-    const told = Promise.withResolvers<TailBatch>();
-    const tail = new RedisTail(0, partition as never, connection as never, told.resolve);
+    const told: TailBatch[] = [];
+    const tail = new RedisTail(0, partition as never, connection as never, (batch) => told.push(batch));
     await tail.start();
     partition.isAway = true;
     partition.epoch = 'epoch-2';
     // once where it looks whether there is anything new, and once where it goes on in the new epoch
-    await partition.refusedTwice.promise;
+    await new Promise<void>((resolve) => (partition.onRefusal = (refusals) => refusals === 2 && resolve()));
     partition.isAway = false;
-    expect(await told.promise).toMatchObject({ epoch: 'epoch-2', position: 7, missed: true });
+    while (told.length === 0) await setImmediate();
+    expect(told[0]).toMatchObject({ epoch: 'epoch-2', position: 7, missed: true });
     connection.isClosed = true;
   });
 });
