@@ -1,4 +1,6 @@
 import type { Proof } from './proof.ts';
+import { proveMutants } from './g01-mutants.ts';
+import { proveViews, tryStock } from './g01-views.ts';
 import { proveDelivery } from './g03-delivery.ts';
 import { proveAgreement } from './g04-agreement.ts';
 import { proveSubscribing } from './g05-subscribing.ts';
@@ -10,6 +12,9 @@ import { proveRestart } from './g19-restart.ts';
 
 /** Every promise that has a campaign, in the order in which `all` runs them. */
 export const PROOFS: readonly Proof[] = [
+  { id: 'G1', promises: 'every view is as the store within 5 s of whatever breaks', needsRedis: true, prove: proveViews },
+  { id: 'stock', promises: 'the same faults, Socket.IO’s adapter with state recovery', needsRedis: true, prove: tryStock },
+  { id: 'mutants', promises: 'G1 finds a product that lacks what keeps views right', needsRedis: true, prove: proveMutants },
   { id: 'G3', promises: 'no end is undone in a view', needsRedis: false, prove: proveDelivery },
   { id: 'G4', promises: 'the client and both stores agree', needsRedis: true, prove: proveAgreement },
   { id: 'G5', promises: 'subscribing around an end shows it, on two nodes', needsRedis: true, prove: proveSubscribing },

@@ -78,9 +78,9 @@ export class HttpWorker {
     }
   }
 
-  private noteAccepted(id: string, { attempt, version }: ReportAnswer, isEnd: boolean): void {
+  private noteAccepted(id: string, { attempt, version, epoch }: ReportAnswer, isEnd: boolean): void {
     this.events++;
-    if (isEnd) this.workload.noteEnd(id, { status: 'completed', attempt, version, result: JSON.stringify({ steps: STEPS }) });
+    if (isEnd) this.workload.noteEnd(id, { status: 'completed', attempt, version, result: JSON.stringify({ steps: STEPS }) }, epoch);
   }
 
   /** Null: it was not answered, so it is not known what became of it. */

@@ -5,8 +5,8 @@ import type { Sample, Truth } from './truth.ts';
 /** How long a view may take until it is as the store was [G1]. */
 export const PROMISED_MS = 5000;
 const LOOK_EVERY_MS = 100;
-/** Faults through which a connection may live. */
-const KEEP_CONNECTIONS = /^(redis|gateway)-|^client-(black-hole(-up|-down)?|delayed|throttled)$/;
+/** Faults that no connection outlives. */
+const CUTS = /^client-(cut|refused|black-hole-then-cut)$/;
 
 /** What a view showed in place of what it had to. */
 export interface Difference {
@@ -40,6 +40,8 @@ class Watched {
   /** The faults that are over, and for which it was not right again so far. */
   over: string[] = [];
   calmAt = 0;
+  /** When its connection was cut last, whether it has noticed or not. */
+  cutAt = 0;
   /** From when the promise counts: null while it cannot be kept. */
   from: number | null = null;
   required: Sample | null = null;
@@ -98,8 +100,14 @@ export class Judge {
     if (!watched.faults.delete(fault)) return;
     watched.over.push(kind);
     watched.calmAt = Date.now();
+    if (CUTS.test(kind)) watched.cutAt = watched.calmAt;
     watched.from = null;
     watched.required = null;
+  }
+
+  /** Whether something is being done to it. */
+  isDisturbed(spectator: Spectator): boolean {
+    return this.find(spectator).faults.size > 0;
   }
 
   /** Whether nothing is being done to it, and it was right after everything that was. */
@@ -161,7 +169,7 @@ export class Judge {
     }
     if (watched.from !== null) return true;
     // a client that has nothing to hear may be right without hearing anything
-    if (watched.lastHeardAt < watched.calmAt) return watched.over.every((kind) => KEEP_CONNECTIONS.test(kind));
+    if (watched.lastHeardAt < watched.calmAt) return watched.spectator.admittedAt > watched.cutAt;
     watched.from = Date.now();
     watched.required = null;
     if (watched.calmAt > 0) this.verdict.heardIn.push(watched.from - watched.calmAt);

@@ -39,7 +39,8 @@ export class PageSpectator implements Spectator {
   admittedAt = 0;
   endsToldTwice = 0;
   private readonly views = new Map<string, EnvironmentInjector>();
-  private readonly told = new Set<string>();
+  /** By id: the end that it was told of, as long as it stands. */
+  private readonly told = new Map<string, string>();
   private readonly state: () => object;
 
   private constructor(
@@ -55,6 +56,7 @@ export class PageSpectator implements Spectator {
     actions.pipe(ofType(ConnectionActions.connectionLost)).subscribe(() => (this.isConnected = false));
     actions.pipe(ofType(JobsActions.jobCompleted)).subscribe(({ job }) => this.hearEnd(job.id));
     actions.pipe(ofType(JobsActions.jobFailed)).subscribe(({ id }) => this.hearEnd(id));
+    actions.pipe(ofType(JobsActions.jobStatusUpdated)).subscribe(({ id }) => this.told.delete(id));
     if (options.isList) runInInjectionContext(injector, () => injectJobs());
   }
 
@@ -125,8 +127,8 @@ export class PageSpectator implements Spectator {
   private hearEnd(id: string): void {
     const job = this.shown(id);
     if (!job || !isTerminal(job.status)) return;
-    const end = [id, job.attempt, job.status, job.createdAt, job.updatedAt].join(' ');
-    if (this.told.has(end)) this.endsToldTwice++;
-    this.told.add(end);
+    const end = [job.attempt, job.status, job.createdAt, job.updatedAt].join(' ');
+    if (this.told.get(id) === end) this.endsToldTwice++;
+    this.told.set(id, end);
   }
 }

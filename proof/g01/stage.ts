@@ -13,6 +13,8 @@ export interface Node {
   process: GatewayProcess;
 }
 
+const repairsIn = (output: string): number => output.split('brought up to date').length - 1;
+
 /** A Redis, two gateways, and a balancer that sends each new connection to either. */
 export class Stage {
   private readonly dataDir: string;
@@ -21,6 +23,7 @@ export class Stage {
   readonly redis: RedisProcess;
   readonly nodes: Node[] = [];
   private readonly links: TcpLink[] = [];
+  private repairsBefore = 0;
 
   private constructor(redis: RedisProcess, dataDir: string, program: string | undefined) {
     this.redis = redis;
@@ -52,7 +55,13 @@ export class Stage {
 
   /** Starts a killed gateway again. */
   async revive(node: Node): Promise<void> {
+    this.repairsBefore += repairsIn(node.process.output);
     node.process = await this.gateway(node.port, node.toRedis);
+  }
+
+  /** How often gateways said that they brought their sockets up to date. */
+  get repairs(): number {
+    return this.nodes.reduce((sum, { process }) => sum + repairsIn(process.output), this.repairsBefore);
   }
 
   async end(): Promise<void> {

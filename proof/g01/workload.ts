@@ -4,6 +4,7 @@ import type { Random } from '../rig/random.ts';
 import type { Truth } from './truth.ts';
 
 const TICK_MS = 50;
+const MOST_AT_ONCE = 400;
 const ACTIVE_JOBS = 24;
 const ENDED_JOBS = 50;
 const TOTAL = 40;
@@ -26,6 +27,9 @@ export class Workload {
   /** How many accepted ends the store no longer knew, or had otherwise. */
   undoneEnds = 0;
   private readonly ends = new Map<string, End>();
+  private readonly epochs = new Set<string>();
+  /** The epochs before the store went back: what was accepted in them may be told of later than that. */
+  private forgiven: ReadonlySet<string> = new Set();
   private isOver = false;
   private isHeld = false;
   private working = Promise.resolve();
@@ -34,14 +38,15 @@ export class Workload {
   private readonly truth: Truth;
   private readonly users: readonly string[];
   private readonly random: Random;
-  private readonly changesATick: number;
+  private readonly changesASecond: number;
+  private reportedAt = Date.now();
 
-  constructor(apply: ApplyChanges, truth: Truth, users: readonly string[], random: Random, changesATick: number) {
+  constructor(apply: ApplyChanges, truth: Truth, users: readonly string[], random: Random, changesASecond: number) {
     this.apply = apply;
     this.truth = truth;
     this.users = users;
     this.random = random;
-    this.changesATick = changesATick;
+    this.changesASecond = changesASecond;
   }
 
   start(): void {
@@ -54,8 +59,9 @@ export class Workload {
   }
 
   /** Another worker was told that this end was accepted. */
-  noteEnd(id: string, end: End): void {
-    this.ends.set(id, end);
+  noteEnd(id: string, end: End, epoch: string): void {
+    this.epochs.add(epoch);
+    if (!this.forgiven.has(epoch)) this.ends.set(id, end);
   }
 
   /** Whether nothing is to happen to any job. */
@@ -74,6 +80,7 @@ export class Workload {
 
   /** The store lost what came after some moment: only what it still knows is held against it. */
   forgive(): void {
+    this.forgiven = new Set(this.epochs);
     const { jobs } = this.truth.latest;
     for (const [id, end] of this.ends) if (jobs.get(id)?.version !== end.version) this.ends.delete(id);
   }
@@ -139,7 +146,10 @@ export class Workload {
     const jobs = [...this.truth.latest.jobs.values()];
     const active = jobs.filter(({ status }) => !isTerminal(status));
     const ended = jobs.filter(({ status }) => isTerminal(status));
-    return Array.from({ length: this.changesATick }, () => {
+    const now = Date.now();
+    const due = Math.min(MOST_AT_ONCE, Math.round((this.changesASecond * (now - this.reportedAt)) / 1000));
+    this.reportedAt = now;
+    return Array.from({ length: due }, () => {
       const late = this.random.next() < 0.02 ? this.random.pick(ended) : undefined;
       if (late) return this.afterTheEnd(late);
       const job = this.random.pick(active);
@@ -173,12 +183,15 @@ export class Workload {
   private note(change: JobChange | undefined, outcome: ChangeOutcome): void {
     if (!change || outcome.result !== 'accepted') return;
     this.events++;
+    this.epochs.add(outcome.epoch);
     const job = outcome.record?.job;
     const isTooLate = change.kind === 'reported' && change.sequence === 1_000_000;
     if (isTooLate) return;
     if (!job || !isTerminal(job.status)) this.ends.delete(idOf(change));
-    else this.ends.set(job.id, { status: job.status, attempt: job.attempt, version: job.version, result: JSON.stringify(job.result) });
+    else this.noteEnd(job.id, endOf(job), outcome.epoch);
   }
 }
+
+const endOf = ({ status, attempt, version, result }: Job): End => ({ status, attempt, version, result: JSON.stringify(result) });
 
 const idOf = (change: JobChange): string => ('id' in change ? change.id : '');
