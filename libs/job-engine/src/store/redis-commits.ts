@@ -202,9 +202,9 @@ export class RedisCommits {
   async #send(commit: Commit, learnt: Map<string, KeptJob>): Promise<boolean> {
     const { jobs, revisions } = commit;
     const answered = this.#repeatedly(commit);
-    jobs.forEach(({ id, record }, index) => {
+    jobs.forEach(({ id, kept, record }, index) => {
       const revision = revisions[index];
-      if (revision) this.#memory.keep(id, { record, revision });
+      if (revision) this.#memory.advance(id, kept.revision, { record, revision });
     });
     const [result, ...rest] = await answered;
     if (result === 'done') return true;

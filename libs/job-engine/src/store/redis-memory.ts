@@ -11,15 +11,16 @@ export class RedisMemory {
     return record && revision !== undefined ? { record, revision, tombstone: undefined } : undefined;
   }
 
-  keep(id: string, { record, revision }: Pick<KeptJob, 'record' | 'revision'>): void {
-    if (record) this.#records.keep(record, revision);
-    else this.#records.forget(id);
-  }
-
   /** What Redis said: nothing of what was thought before is taken over, since that may be of a commit which is not made. */
   learn(id: string, kept: KeptJob): void {
     this.#records.forget(id);
-    this.keep(id, kept);
+    this.#keep(id, kept);
+  }
+
+  /** What is sent, upon what was known by a revision: what is remembered by any other is of a commit that is not made. */
+  advance(id: string, from: string, next: Pick<KeptJob, 'record' | 'revision'>): void {
+    if (this.#records.revisionOf(id) !== from) this.#records.forget(id);
+    this.#keep(id, next);
   }
 
   /** @param revision forgets no other */
@@ -29,5 +30,10 @@ export class RedisMemory {
 
   clear(): void {
     this.#records.clear();
+  }
+
+  #keep(id: string, { record, revision }: Pick<KeptJob, 'record' | 'revision'>): void {
+    if (record) this.#records.keep(record, revision);
+    else this.#records.forget(id);
   }
 }
