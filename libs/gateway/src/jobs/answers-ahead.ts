@@ -56,7 +56,8 @@ export class AnswersAhead {
   private put(id: string, answer: Answer): void {
     const others = (this.answers.get(id) ?? []).filter(({ socketId }) => socketId !== answer.socketId);
     this.answers.set(id, [...others, answer]);
+    if (this.answers.size <= MOST) return;
     const [oldest] = this.answers.keys();
-    if (this.answers.size > MOST && oldest !== undefined) this.answers.delete(oldest);
+    if (oldest !== undefined) this.answers.delete(oldest);
   }
 }

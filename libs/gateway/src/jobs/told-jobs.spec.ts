@@ -26,4 +26,18 @@ describe('ToldJobs', () => {
     expect(told.versionIn('epoch-2', 'a')).toBeUndefined();
     expect(told.versionIn('epoch-1', 'b')).toBeUndefined();
   });
+
+  it('remembers the 10,000 jobs told of last at least, 20,000 at most, and says since when it forgot none', () => {
+    const start = Date.now();
+    const told = new ToldJobs();
+    const tell = (number: number) => told.note({ kind: 'progress', job: { ...job, id: `job-${number}` } }, 'epoch-1');
+    for (let number = 0; number < 19_999; number++) tell(number);
+    expect(told.versionOf('job-0')).toBe(7);
+    expect(told.remembersSince(start)).toBe(true);
+    for (let number = 19_999; number < 30_000; number++) tell(number);
+    expect([told.versionOf('job-9999'), told.versionOf('job-20000')]).toEqual([undefined, 7]);
+    expect(told.remembersSince(start)).toBe(false);
+    expect(told.remembersSince(Date.now() + 1)).toBe(true);
+    expect(told.copy().liveByOwner().get('ann')).toHaveLength(10_000);
+  });
 });

@@ -61,13 +61,17 @@ describe('a store that remembers records', () => {
 });
 
 describe('remembered records', () => {
-  it('are bounded, and the one that was not kept again for longest goes first', async () => {
+  it('are bounded, and those that were not kept again for longest go first', async () => {
     const store = SqliteJobStore.open({ directory: ':memory:' });
     await store.apply([newJob('a')]);
     const record = (await store.read(['a'])).records.get('a');
     await store.close();
     const cache = new RecordCache();
     for (let index = 0; record && index <= 10_000; index++) cache.keep({ ...record, job: { ...record.job, id: `job-${index}` } });
-    expect([cache.get('job-0'), cache.get('job-1')?.job.id, cache.get('job-10000')?.job.id]).toEqual([undefined, 'job-1', 'job-10000']);
+    expect([cache.get('job-0'), cache.get('job-1001')?.job.id, cache.get('job-10000')?.job.id]).toEqual([
+      undefined,
+      'job-1001',
+      'job-10000',
+    ]);
   });
 });

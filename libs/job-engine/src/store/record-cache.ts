@@ -42,8 +42,15 @@ export class RecordCache {
     const { input, result } = known?.record.job.bodyVersion === job.bodyVersion ? known : textsOf(record);
     if (input.length > MOST_TEXT || result.length > MOST_TEXT) return;
     this.#kept.set(job.id, { revision, record: { ...record, job: { ...job, input: null, result: null } }, input, result });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_RECORDS && oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#kept.size > MOST_RECORDS) this.#forgetSome();
+  }
+
+  /** The oldest, many at once: to find the first entry of a map costs as much as all that was deleted before it. */
+  #forgetSome(): void {
+    for (const id of this.#kept.keys()) {
+      this.#kept.delete(id);
+      if (this.#kept.size <= 0.9 * MOST_RECORDS) return;
+    }
   }
 
   forget(id: string): void {
