@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeWithRedis, TestRedis } from './testing/redis.fixture.js';
 import { Rig } from './testing/rig.fixture.js';
+import { WorkerProcess } from './testing/worker-process.fixture.js';
 
 const DEADLINE = 60_000;
 
@@ -41,7 +42,7 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
       expect(await there.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
       expect(await there.ended(running.id)).toMatchObject({ status: 'completed', attempt: 1, result: 1 });
       await expect(worker.end('SIGTERM')).resolves.toBeNull();
-      expect(worker.errors).not.toMatch(/unhandled/i);
+      expect(worker.output).not.toMatch(/unhandled/i);
     },
     DEADLINE,
   );
@@ -57,7 +58,25 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
       const asked = performance.now();
       await worker.end('SIGTERM');
       expect(performance.now() - asked).toBeLessThan(10_000);
-      expect(worker.errors).not.toMatch(/unhandled/i);
+      expect(worker.output).not.toMatch(/unhandled/i);
+    },
+    DEADLINE,
+  );
+
+  it(
+    'waits for the right password, and names none',
+    async () => {
+      const redis = await TestRedis.start();
+      const there = (rig = await Rig.start(redis));
+      redis.command('CONFIG', 'SET', 'requirepass', 'another');
+      const url = redis.url.replace('//', '//:opensesame@');
+      const worker = await WorkerProcess.start({ url, directory: there.directory, logger: true });
+      await worker.complains('BullMQ: WRONGPASS');
+      redis.command('-a', 'another', 'CONFIG', 'SET', 'requirepass', 'opensesame');
+      const { id } = await whenAvailable(() => there.create('greet'));
+      expect(await there.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
+      await worker.end('SIGTERM');
+      expect(worker.output).not.toContain('opensesame');
     },
     DEADLINE,
   );

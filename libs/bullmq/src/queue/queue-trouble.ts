@@ -17,7 +17,7 @@ export class QueueTrouble {
     if (now - this.toldAt < TELL_AGAIN) return;
     this.toldAt = now;
     this.logger.warn(
-      `BullMQ: ${error.message}. Jobs wait, and go on by themselves. If it stays, see that Redis runs and that its address and password are right.`,
+      `BullMQ: ${error.message.replace(/\.?$/, '.')} Jobs wait, and go on by themselves. If it stays, see that Redis runs and that its address and password are right.`,
     );
   }
 }

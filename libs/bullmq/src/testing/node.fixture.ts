@@ -8,6 +8,8 @@ import type { HarmoniaBullmqOptions } from '../bullmq.options.js';
 export interface NodeSettings {
   readonly url: string;
   readonly directory: string;
+  /** Whether it says what it logs. */
+  readonly logger?: boolean;
   readonly jobs?: Partial<HarmoniaJobsOptions>;
   readonly bullmq?: Partial<HarmoniaBullmqOptions>;
 }
@@ -17,7 +19,7 @@ class HostModule {}
 
 /** A Nest application as one would write it: with handlers it is a worker, without it only hands jobs over. */
 export async function startNode(settings: NodeSettings, handlers?: readonly Type<JobRunner>[]): Promise<INestApplicationContext> {
-  const { url, directory, jobs, bullmq } = settings;
+  const { url, directory, logger, jobs, bullmq } = settings;
   const host: DynamicModule = {
     module: HostModule,
     imports: [
@@ -33,6 +35,9 @@ export async function startNode(settings: NodeSettings, handlers?: readonly Type
       }),
     ],
   };
-  const app = await NestFactory.createApplicationContext(host, { logger: ['fatal'], abortOnError: false });
+  const app = await NestFactory.createApplicationContext(host, {
+    logger: logger ? ['warn', 'error', 'fatal'] : ['fatal'],
+    abortOnError: false,
+  });
   return app.enableShutdownHooks();
 }

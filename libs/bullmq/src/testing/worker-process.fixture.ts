@@ -11,13 +11,13 @@ export class WorkerProcess {
   private readonly news = new EventEmitter();
   private readonly exit: Promise<unknown>;
   readonly lines: string[] = [];
-  /** What went wrong there, as it logs it. */
-  errors = '';
+  /** All that it said and logged. */
+  output = '';
 
   private constructor(private readonly child: ChildProcess) {
     this.exit = once(child, 'exit');
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.hear(line));
-    child.stderr?.on('data', (text) => (this.errors += String(text)));
+    child.stderr?.on('data', (text) => this.listen(String(text)));
   }
 
   /** @param program beside this file */
@@ -31,7 +31,15 @@ export class WorkerProcess {
   /** Waits until it has said this line; fails when it ends before. */
   async says(line: string): Promise<void> {
     while (!this.lines.includes(line)) {
-      const ended = this.exit.then(() => Promise.reject(new Error(`The worker ended without "${line}". ${this.errors}`)));
+      const ended = this.exit.then(() => Promise.reject(new Error(`The worker ended without "${line}". ${this.output}`)));
+      await Promise.race([once(this.news, 'line'), ended]);
+    }
+  }
+
+  /** Waits until it has logged this; fails when it ends before. */
+  async complains(of: string): Promise<void> {
+    while (!this.output.includes(of)) {
+      const ended = this.exit.then(() => Promise.reject(new Error(`The worker ended without "${of}". ${this.output}`)));
       await Promise.race([once(this.news, 'line'), ended]);
     }
   }
@@ -43,8 +51,14 @@ export class WorkerProcess {
     return this.child.exitCode;
   }
 
+  private listen(text: string): void {
+    this.output += text;
+    this.news.emit('line');
+  }
+
   private hear(line: string): void {
     this.lines.push(line);
+    this.output += `${line}\n`;
     this.news.emit('line');
   }
 }
