@@ -7,6 +7,7 @@ import { proveSubscribing } from './g05-subscribing.ts';
 import { proveOutages } from './g13-outages.ts';
 import { proveRollback } from './g14-rollback.ts';
 import { proveReconnect } from './g15-reconnect.ts';
+import { provePresence } from './g17-presence.ts';
 import { proveNodesRestart } from './g19-nodes.ts';
 import { proveRestart } from './g19-restart.ts';
 
@@ -21,6 +22,7 @@ export const PROOFS: readonly Proof[] = [
   { id: 'G13', promises: 'Redis away: the gateway stays up, says so and recovers', needsRedis: true, prove: proveOutages },
   { id: 'G14', promises: 'Redis rolled back: no view stays on the lost future', needsRedis: true, prove: proveRollback },
   { id: 'G15', promises: '2,000 clients reconnect within 10 s after a node dies', needsRedis: true, prove: proveReconnect },
+  { id: 'G17', promises: 'who goes is gone everywhere within 30 s; strangers see nobody', needsRedis: true, prove: provePresence },
   { id: 'G19', promises: 'SIGKILL loses and strands nothing', needsRedis: false, prove: proveRestart },
   { id: 'G19-redis', promises: 'nor does it with two gateways and two workers', needsRedis: true, prove: proveNodesRestart },
 ];
