@@ -5,6 +5,8 @@ import type { WorkerProcess } from './testing/worker-process.fixture.js';
 
 const DEADLINE = 120_000;
 const JOBS = 80;
+/** The first two end only after their worker is gone, many of the others throw once. */
+const typeOf = (index: number) => (index < 2 ? 'patient' : index % 3 === 0 ? 'flaky' : 'steps');
 
 describeWithRedis('BullMQ while its workers come and go', () => {
   let rig: Rig;
@@ -27,14 +29,14 @@ describeWithRedis('BullMQ while its workers come and go', () => {
   it(
     '[R10] every job ends, and once',
     async () => {
-      const jobs = await Promise.all(Array.from({ length: JOBS }, (_, index) => rig.create(index % 3 === 0 ? 'flaky' : 'steps', 2)));
+      const jobs = await Promise.all(Array.from({ length: JOBS }, (_, index) => rig.create(typeOf(index), 2)));
       const [ended] = await Promise.all([Promise.all(jobs.map(({ id }) => rig.ended(id))), replaceWorkers(jobs)]);
       expect(ended.filter(({ status }) => status === 'completed')).toHaveLength(JOBS);
       for (const { id } of ended) {
         const ends = (await rig.told(id)).filter((change) => /^(completed|failed)/.test(change));
         expect(ends).toHaveLength(1);
       }
-      expect(ended.some(({ jobType, attempt }) => jobType === 'steps' && attempt > 1)).toBe(true);
+      for (const { attempt } of ended.slice(0, 2)) expect(attempt).toBeGreaterThan(1);
     },
     DEADLINE,
   );
