@@ -7,20 +7,32 @@ import { RedisProcess } from '../rig/redis-process.ts';
 import { NginxProcess } from './nginx-process.ts';
 import { startWorker } from './worker-process.ts';
 
+type Gateways = readonly [GatewayProcess, GatewayProcess];
+
+interface Others {
+  readonly workers: readonly OwnProcess[];
+  readonly redis: RedisProcess;
+  readonly dataDir: string;
+}
+
+type StartGateway = (port: number) => Promise<GatewayProcess>;
+
 /** What `deploy/compose.yaml` starts, as processes of this machine: two gateways, workers, Redis, and nginx before them. */
 export class Nodes {
-  readonly gateways: readonly [GatewayProcess, GatewayProcess];
   readonly nginx: NginxProcess;
+  private current: Gateways;
+  private readonly startGateway: StartGateway;
   private readonly workers: readonly OwnProcess[];
   private readonly redis: RedisProcess;
   private readonly dataDir: string;
 
-  private constructor(parts: Pick<Nodes, 'gateways' | 'nginx'>, workers: readonly OwnProcess[], redis: RedisProcess, dataDir: string) {
-    this.gateways = parts.gateways;
-    this.nginx = parts.nginx;
-    this.workers = workers;
-    this.redis = redis;
-    this.dataDir = dataDir;
+  private constructor(gateways: Gateways, startGateway: StartGateway, nginx: NginxProcess, others: Others) {
+    this.current = gateways;
+    this.startGateway = startGateway;
+    this.nginx = nginx;
+    this.workers = others.workers;
+    this.redis = others.redis;
+    this.dataDir = others.dataDir;
   }
 
   /**
@@ -31,11 +43,22 @@ export class Nodes {
     const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-nodes-'));
     const redis = await RedisProcess.start();
     const env = { REDIS_URL: redis.url, TRUST_PROXY: '1' };
-    const gateway = async () => GatewayProcess.start({ dataDir, port: await freePort(), env });
-    const gateways = [await gateway(), await gateway()] as const;
+    const startGateway: StartGateway = (gatewayPort) => GatewayProcess.start({ dataDir, port: gatewayPort, env });
+    const gateways = [await startGateway(await freePort()), await startGateway(await freePort())] as const;
     const workers = [1, 2].map(() => startWorker({ REDIS_URL: redis.url, DATA_DIR: dataDir }));
     const nginx = await NginxProcess.start({ gateways: [gateways[0].port, gateways[1].port], pages, ...(port !== undefined && { port }) });
-    return new Nodes({ gateways, nginx }, workers, redis, dataDir);
+    return new Nodes(gateways, startGateway, nginx, { workers, redis, dataDir });
+  }
+
+  get gateways(): Gateways {
+    return this.current;
+  }
+
+  /** Starts again what has ended, on its port. */
+  async restartGateways(): Promise<void> {
+    const [one, two] = this.current;
+    const again = (gateway: GatewayProcess) => (gateway.alive ? gateway : this.startGateway(gateway.port));
+    this.current = [await again(one), await again(two)];
   }
 
   async stop(): Promise<void> {
