@@ -13,8 +13,9 @@ import { startWorkerProcess } from './rig/worker-process.ts';
 const ACTIVE_JOBS = 40;
 const EXTERNAL_STEPS = 12;
 const ANSWER_WITHIN_MS = 8000;
-/** A worker that says nothing for 30 s is taken for lost, and its job starts anew; three times in a row and it is marked. */
-const SETTLE_MS = 150_000;
+/** A worker that says nothing for a minute is taken for lost, and its jobs start anew. When nothing moves for longer, it is stuck. */
+const STUCK_AFTER_MS = 100_000;
+const LEAST_KILLS = 8;
 const SAMPLE_PDF = new URL('../apps/jobs-console/public/sample.pdf', import.meta.url);
 
 /** What the campaign prints. */
@@ -30,6 +31,8 @@ export interface NodesFigures extends Figures {
   readonly markedLost: number;
   readonly failedOtherwise: number;
   readonly newAttempts: number;
+  /** Some of those that are stuck. */
+  readonly stuckJobs: readonly string[];
 }
 
 /** [G19] On one Redis, two gateways and two workers are killed with SIGKILL again and again, while jobs of every type are given to them. */
@@ -60,7 +63,9 @@ class NodesCampaign {
   private readonly urls: string[] = [];
   private readonly roles: Role[] = [];
   private readonly random: Random;
+  private readonly versions = new Map<string, number>();
   private isOver = false;
+  private movedAt = 0;
   private sequence = 0;
   private readonly redis: RedisProcess;
   private readonly dataDir: string;
@@ -84,7 +89,7 @@ class NodesCampaign {
   async run(seconds: number): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     const work = this.work();
-    while (Date.now() < deadline) {
+    for (let kills = 0; kills < LEAST_KILLS || Date.now() < deadline; kills++) {
       await pause(this.random.between(200, 2000));
       const role = this.random.pick(this.roles);
       if (role) await this.kill(role);
@@ -95,8 +100,8 @@ class NodesCampaign {
 
   /** Nobody is killed any more: everything that was accepted must come to its end. */
   async settle(): Promise<Omit<NodesFigures, 'promise' | 'seed' | 'broken' | 'seconds'>> {
-    const deadline = Date.now() + SETTLE_MS;
-    while (this.open.length > 0 && Date.now() < deadline) {
+    this.movedAt = Date.now();
+    while (this.open.length > 0 && Date.now() - this.movedAt < STUCK_AFTER_MS) {
       for (const id of this.open) await this.advance(id);
       await pause(200);
     }
@@ -115,6 +120,9 @@ class NodesCampaign {
       markedLost: lost.length,
       failedOtherwise: failed.length - lost.length,
       newAttempts: jobs.filter(({ attempt }) => attempt > 1).length,
+      stuckJobs: known
+        .flatMap((job) => (job ? [`${job.jobType} ${job.id}, ${job.status}, attempt ${job.attempt}, since ${job.updatedAt}`] : []))
+        .slice(0, 5),
     };
   }
 
@@ -126,7 +134,7 @@ class NodesCampaign {
   }
 
   private addRoles(port: number): void {
-    const env = { REDIS_URL: this.redis.url, JWT_SECRET: SECRET, DEMO_AUTH: 'false', DATA_DIR: this.dataDir, WORKER_CONCURRENCY: '8' };
+    const env = { REDIS_URL: this.redis.url, JWT_SECRET: SECRET, DEMO_AUTH: 'false', DATA_DIR: this.dataDir, WORKER_CONCURRENCY: '4' };
     this.urls.push(`http://127.0.0.1:${port}`);
     this.roles.push(
       { name: 'gateway', start: () => GatewayProcess.start({ dataDir: this.dataDir, port, env }), process: null },
@@ -170,10 +178,10 @@ class NodesCampaign {
 
   private request(sequence: number): FormData | object {
     const steps = this.random.between(2, 40);
-    if (sequence % 4 === 0) return this.upload('pdf-notes', `report-${sequence}.pdf`, this.pdf);
+    if (sequence % 8 === 0) return this.upload('pdf-notes', `report-${sequence}.pdf`, this.pdf);
     if (sequence % 4 === 1)
       return this.upload('file-digest', `data-${sequence}.bin`, new Uint8Array(this.random.between(1, 500_000)).fill(sequence));
-    if (sequence % 4 === 2) return { jobType: 'simulate', input: { steps, delayMs: 25 } };
+    if (sequence % 2 === 0) return { jobType: 'simulate', input: { steps, delayMs: 25 } };
     return { jobType: 'external', id: `external-${sequence}` };
   }
 
@@ -188,6 +196,8 @@ class NodesCampaign {
   private async advance(id: string): Promise<void> {
     const job = await this.job(id).catch(() => undefined);
     if (!job) return;
+    if (job.version !== this.versions.get(id)) this.movedAt = Date.now();
+    this.versions.set(id, job.version);
     if (!['queued', 'processing'].includes(job.status)) this.ended.set(id, job);
     else if (job.jobType === 'external') await this.ask('POST', `/api/jobs/${id}/reports`, nextReport(job)).catch(() => null);
   }
