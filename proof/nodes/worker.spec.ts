@@ -73,4 +73,21 @@ describeWithRedis('worker processes', () => {
     work();
     await until(id, ({ status }) => status === 'completed');
   });
+
+  it('[G13] begin while Redis is away, go on when it is there, and end within 10 s when it is away again', async () => {
+    await redis.kill();
+    const worker = work();
+    expect(await worker.says('Running up to 2 jobs')).toBe(true);
+    await redis.start();
+    while (!(await gateway.ready())) await pause(50);
+    const { id } = await ada.create({ jobType: 'simulate', input: { steps: 2, delayMs: 1 } });
+    await until(id, ({ status }) => status === 'completed');
+    await redis.kill();
+    const began = Date.now();
+    await worker.stop('SIGTERM');
+    expect(worker.end).toBe(0);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(worker.complaint).not.toContain('Unhandled');
+    await redis.start();
+  });
 });
