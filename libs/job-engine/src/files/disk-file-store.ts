@@ -24,7 +24,10 @@ export class DiskFileStore implements FileStore {
   /** Tells what this process is staging from what an earlier one left behind. */
   private readonly process = randomUUID();
 
-  /** @param directory its own directory, made when it is missing */
+  /**
+   * @param directory its own directory, made when it is missing. One in which another program keeps `uploads` or `results` is
+   * refused with the first file, since what no job names is swept.
+   */
   constructor(private readonly directory: string) {
     this.staging = join(directory, STAGING);
   }
@@ -32,7 +35,7 @@ export class DiskFileStore implements FileStore {
   async stage(source: Readable, limits: FileLimits = {}): Promise<StagedFile> {
     // a source that breaks before it is read must not end the process
     source.on('error', () => undefined);
-    await mkdir(this.staging, { recursive: true });
+    await this.claim();
     const temporary = join(this.staging, `${this.process}.${randomUUID()}`);
     const bytes = await writeStaged(temporary, source, limits);
     return {
@@ -58,7 +61,10 @@ export class DiskFileStore implements FileStore {
   }
 
   async *keys(olderThanMs = 0): AsyncIterable<string> {
-    for (const top of (await noEntry(readdir(this.directory))) ?? []) {
+    const tops = (await noEntry(readdir(this.directory))) ?? [];
+    // without it nothing here is ours
+    if (!tops.includes(STAGING)) return;
+    for (const top of tops) {
       if (!top.startsWith('.')) yield* this.keysBelow(join(this.directory, top), segmentOf(top), olderThanMs);
     }
   }
@@ -67,6 +73,14 @@ export class DiskFileStore implements FileStore {
     const left = (await noEntry(readdir(this.staging))) ?? [];
     const foreign = left.filter((name) => !name.startsWith(`${this.process}.`)).map((name) => join(this.staging, name));
     for (const path of foreign) if (await isOlder(path, olderThanMs)) await rm(path, { force: true });
+  }
+
+  private async claim(): Promise<void> {
+    const tops = (await noEntry(readdir(this.directory))) ?? [];
+    if (!tops.includes(STAGING) && tops.some((top) => top === 'uploads' || top === 'results')) {
+      throw new Error(`The directory ${this.directory} holds files of another program: give DiskFileStore a directory of its own.`);
+    }
+    await mkdir(this.staging, { recursive: true });
   }
 
   private async keep(temporary: string, key: string): Promise<void> {

@@ -22,3 +22,8 @@ export function uploadKey(jobId: string): string {
 export function resultPrefix(jobId: string, attempt?: number): string {
   return attempt === undefined ? `results/${jobId}` : `results/${jobId}/${attempt}`;
 }
+
+/** Whether a key is of a job's upload or result, and not of something that a host keeps beside them. */
+export function isOfJobs(key: string): boolean {
+  return key.startsWith('uploads/') || key.startsWith('results/');
+}

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -39,7 +39,7 @@ async function kept(): Promise<string[]> {
 }
 
 describe('sweeping at the start', () => {
-  it('keeps uploads of known jobs and results of current completed attempts, and nothing else', async () => {
+  it('keeps uploads of known jobs, results of current completed attempts and what is not of jobs, and nothing else', async () => {
     await store.apply([create('done'), report('done', { attempt: 2, status: 'processing' }), complete('done')]);
     await store.apply([create('busy'), report('busy', { status: 'processing' })]);
     await put('uploads/done', 'uploads/busy', 'results/done/2/a.md', 'results/done/2/b.md');
@@ -47,8 +47,17 @@ describe('sweeping at the start', () => {
     await put('stray/done', 'uploads/done.old/x');
     await new DiskFileStore(directory).stage(Readable.from(['never kept']));
     await sweepOrphans(files, store);
-    expect(await kept()).toEqual(['results/done/2/a.md', 'results/done/2/b.md', 'uploads/busy', 'uploads/done']);
+    expect(await kept()).toEqual(['results/done/2/a.md', 'results/done/2/b.md', 'stray/done', 'uploads/busy', 'uploads/done']);
     expect((await readdir(join(directory, 'results'))).sort()).toEqual(['busy', 'done']);
+  });
+
+  it('touches nothing in a directory that another program keeps its uploads in, and puts nothing there', async () => {
+    await mkdir(join(directory, 'uploads'));
+    await writeFile(join(directory, 'uploads', 'theirs'), 'x');
+    await sweepOrphans(files, store);
+    await expect(put('uploads/ours')).rejects.toThrow('a directory of its own');
+    expect(await readdir(directory)).toEqual(['uploads']);
+    expect(await readdir(join(directory, 'uploads'))).toEqual(['theirs']);
   });
 
   it('asks the store in batches, however many files there are', async () => {

@@ -1,13 +1,13 @@
 import { isTerminal, type Job } from '@harmonia/contract';
 import type { JobStore } from '../store/job-store.js';
-import { resultPrefix, uploadKey } from './file-key.js';
+import { isOfJobs, resultPrefix, uploadKey } from './file-key.js';
 import type { FileStore } from './file-store.js';
 
 const BATCH = 500;
 
 /**
  * Removes what no job names: files that were never kept, uploads and results of unknown jobs, and results of attempts that
- * did not complete.
+ * did not complete. Whatever else is kept there stays.
  *
  * @param olderThanMs what is younger stays, and so do the results of attempts that have not ended: other processes may be
  * at work. 0, the default: nothing is on its way
@@ -17,6 +17,8 @@ export async function sweepOrphans(files: FileStore, store: Pick<JobStore, 'read
   const isAlone = olderThanMs === 0;
   let batch: string[] = [];
   for await (const key of files.keys(olderThanMs)) {
+    // the directory may be the host's, with files of its own
+    if (!isOfJobs(key)) continue;
     batch.push(key);
     if (batch.length < BATCH) continue;
     await sweep(batch, files, store, isAlone);
