@@ -100,11 +100,11 @@ export class Campaign {
     this.judge.start();
     const deadline = Date.now() + this.options.seconds * 1000;
     const breaking = this.options.isCalm ? [] : this.breakAll();
-    while (Date.now() < deadline && !(this.options.stopsWhenBroken && this.isBroken)) await pause(100);
+    while (Date.now() < deadline && !this.isCutShort) await pause(100);
     this.isOver = true;
     await this.worker?.stop();
     await Promise.all(breaking);
-    if (!(this.options.stopsWhenBroken && this.isBroken)) await this.settle();
+    if (!this.isCutShort) await this.settle();
     await this.judge.stop();
     this.spectators.forEach((spectator) => spectator.close());
     return this.figures();
@@ -125,8 +125,8 @@ export class Campaign {
     while (!holds() && Date.now() < deadline) await pause(50);
   }
 
-  private get isBroken(): boolean {
-    return this.judge.verdict.mismatches + this.workload.undoneEnds > 0;
+  private get isCutShort(): boolean {
+    return this.options.stopsWhenBroken === true && this.judge.verdict.mismatches + this.workload.undoneEnds > 0;
   }
 
   private async open(role: Role): Promise<void> {
@@ -251,7 +251,8 @@ export class Campaign {
       undoneEnds: this.workload.undoneEnds,
       endsToldTwice: this.spectators.reduce((sum, { endsToldTwice }) => sum + endsToldTwice, 0),
       repairs: this.stage.repairs,
-      strandedClients: this.spectators.filter((spectator) => !this.judge.isRight(spectator)).length,
+      // who was cut short may still be on its way
+      strandedClients: this.isCutShort ? 0 : this.spectators.filter((spectator) => !this.judge.isRight(spectator)).length,
     };
   }
 }
