@@ -1,4 +1,4 @@
-import { EPOCH_HEADER, isTerminal, type Job } from '@harmonia/contract';
+import { EPOCH_HEADER, type Job } from '@harmonia/contract';
 import { io, type Socket } from 'socket.io-client';
 import type { Random } from '../rig/random.ts';
 import type { TcpLink } from '../rig/tcp-link.ts';
@@ -57,9 +57,7 @@ export class PlainSpectator implements Spectator {
 
   watches(jobs: ReadonlyMap<string, Job>): ReadonlySet<string> {
     const { list, userId } = this.options;
-    // of ended jobs that were deleted while its gateway missed something it learns when it loads again, see docs/reliability.md
-    const shown = [...this.jobs.values()].filter(({ id, status }) => jobs.has(id) || !isTerminal(status));
-    const listed = list === null ? [] : [...jobs.values(), ...shown].filter((job) => list === 'all' || job.userId === userId);
+    const listed = list === null ? [] : [...jobs.values(), ...this.jobs.values()].filter((job) => list === 'all' || job.userId === userId);
     return new Set([...this.named, ...listed.map(({ id }) => id)]);
   }
 

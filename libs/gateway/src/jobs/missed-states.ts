@@ -19,8 +19,8 @@ export interface Missed {
   /** When the last was heard that was surely not missed, ms since 1970. */
   readonly since: number;
   readonly told: ToldJobs;
-  /** The jobs that had not ended when they were told of last, by their owners. */
-  readonly live: ReadonlyMap<string, readonly string[]>;
+  /** The jobs that were there when they were told of last, by their owners. */
+  readonly there: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a socket may see of what it watches. */
@@ -49,12 +49,12 @@ export class MissedStates {
   /** To be called before anything is heard again. */
   begin(since: number): Missed {
     const told = this.told.copy();
-    return { since, told, live: told.liveByOwner() };
+    return { since, told, there: told.thereByOwner() };
   }
 
-  /** Jobs of its lists that were told as going on are asked for by name: the newest of a list are not all that ended. */
-  async read({ session, isPlain }: Watcher, { jobIds, user, all }: WatchScope, { live }: Missed): Promise<MissedReading> {
-    const ofLists = isPlain ? liveIn(live, session, { user, all }) : [];
+  /** Jobs of its lists that were told are asked for by name: a list does not say what left it, nor all that ended. */
+  async read({ session, isPlain }: Watcher, { jobIds, user, all }: WatchScope, { there }: Missed): Promise<MissedReading> {
+    const ofLists = isPlain ? thereIn(there, session, { user, all }) : [];
     const named = new Set([...jobIds, ...ofLists]);
     const { epoch, jobs } = await this.readNamed(session, [...named]);
     const lists = isPlain ? [...(user ? ['user' as const] : []), ...(all ? ['all' as const] : [])] : [];
@@ -101,7 +101,7 @@ export class MissedStates {
 const isNews = ({ status, updatedAt }: Job, since: number): boolean =>
   !isTerminal(status) || Date.parse(updatedAt) > since - CLOCKS_DIFFER_BY;
 
-function liveIn(live: Missed['live'], { userId }: JobSession, { user, all }: Pick<WatchScope, 'user' | 'all'>): readonly string[] {
-  if (all) return [...live.values()].flat();
-  return user ? (live.get(userId) ?? []) : [];
+function thereIn(there: Missed['there'], { userId }: JobSession, { user, all }: Pick<WatchScope, 'user' | 'all'>): readonly string[] {
+  if (all) return [...there.values()].flat();
+  return user ? (there.get(userId) ?? []) : [];
 }

@@ -38,6 +38,6 @@ describe('ToldJobs', () => {
     expect([told.versionOf('job-9999'), told.versionOf('job-20000')]).toEqual([undefined, 7]);
     expect(told.remembersSince(start)).toBe(false);
     expect(told.remembersSince(Date.now() + 1)).toBe(true);
-    expect(told.copy().liveByOwner().get('ann')).toHaveLength(10_000);
+    expect(told.copy().thereByOwner().get('ann')).toHaveLength(10_000);
   });
 });

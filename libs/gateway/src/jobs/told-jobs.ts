@@ -7,7 +7,8 @@ const LEAST = 10_000;
 
 interface Told extends Pick<Job, 'version' | 'updatedAt' | 'userId'> {
   readonly epoch: string;
-  readonly isLive: boolean;
+  /** Not removed. */
+  readonly isThere: boolean;
 }
 
 /** A job as it is in one epoch. */
@@ -38,7 +39,7 @@ export class ToldJobs {
   /** To be called when an event was told to whoever watches. */
   note(event: EventOfJob, epoch: string): void {
     if (event.kind !== 'removed') this.put(event.job.id, { ...stateOf(event.job), epoch });
-    else this.put(event.id, { epoch, version: event.version, updatedAt: '', userId: event.userId, isLive: false });
+    else this.put(event.id, { epoch, version: event.version, updatedAt: '', userId: event.userId, isThere: false });
   }
 
   /** What was told until now. */
@@ -83,16 +84,16 @@ export class ToldJobs {
     return isTerminal(status) && told?.version === version && told.updatedAt === updatedAt;
   }
 
-  /** The jobs that had not ended when they were told of last, by their owners. */
-  liveByOwner(): ReadonlyMap<string, readonly string[]> {
-    const live = new Map<string, string[]>();
-    new Map([...this.old, ...this.young]).forEach(({ userId, isLive }, id) => {
-      const theirs = live.get(userId);
-      if (!isLive) return;
+  /** The jobs that were there when they were told of last, by their owners. */
+  thereByOwner(): ReadonlyMap<string, readonly string[]> {
+    const there = new Map<string, string[]>();
+    new Map([...this.old, ...this.young]).forEach(({ userId, isThere }, id) => {
+      const theirs = there.get(userId);
+      if (!isThere) return;
       if (theirs) theirs.push(id);
-      else live.set(userId, [id]);
+      else there.set(userId, [id]);
     });
-    return live;
+    return there;
   }
 
   private put(id: string, told: Told): void {
@@ -109,6 +110,6 @@ export class ToldJobs {
   }
 }
 
-function stateOf({ version, updatedAt, userId, status }: Job): Omit<Told, 'epoch'> {
-  return { version, updatedAt, userId, isLive: !isTerminal(status) };
+function stateOf({ version, updatedAt, userId }: Job): Omit<Told, 'epoch'> {
+  return { version, updatedAt, userId, isThere: true };
 }
