@@ -106,6 +106,18 @@ export {
   type NotificationLevel,
 } from './messages/notification.js';
 export type { UserEventName, UserEventPayload, UserEvents } from './messages/user-events.js';
+export {
+  ConnectionSchema,
+  ConnectionsPageSchema,
+  ConnectionsQuerySchema,
+  GatewayStatsSchema,
+  NodeStatsSchema,
+  type Connection,
+  type ConnectionsPage,
+  type ConnectionsQuery,
+  type GatewayStats,
+  type NodeStats,
+} from './operations/operations.js';
 export { ConnectedUsersSchema, type ConnectedUsers } from './presence/connected-users.js';
 export {
   JobViewersSchema,
