@@ -1,4 +1,14 @@
 export {
+  AUDITED_VERBS,
+  AuditEntrySchema,
+  AuditPageSchema,
+  AuditQuerySchema,
+  type AuditedVerb,
+  type AuditEntry,
+  type AuditPage,
+  type AuditQuery,
+} from './audit/audit.js';
+export {
   acknowledgementSchema,
   type Acknowledge,
   type Acknowledgement,

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AuditEntrySchema, AuditPageSchema, AuditQuerySchema } from './audit/audit.js';
 import { REFUSALS, RefusalSchema } from './connection/refusal.js';
 import { AuthenticatedSchema, SessionClosingSchema } from './connection/session.js';
 import * as answers from './jobs/job-answers.js';
@@ -131,6 +132,9 @@ describe('SPEC.md', () => {
     expect(takenBy('POST /api/announcements')).toEqual(fieldsOf(NewNotificationSchema));
     expect(takenBy('POST /api/users/:id/notifications')).toEqual(fieldsOf(NewNotificationSchema));
     expect(names(routes.get('GET /api/presence')?.answer.replace(/:.*/, '') ?? '')).toEqual(fieldsOf(ConnectedUsersSchema));
+    expect(takenBy('GET /api/audit')).toEqual(fieldsOf(AuditQuerySchema));
+    expect(names(routes.get('GET /api/audit')?.answer.replace(/,[^,]*,[^,]*$/, '') ?? '')).toEqual(fieldsOf(AuditPageSchema));
+    expect(names(/An entry is `(.*?)`/.exec(text)?.[1] ?? '')).toEqual(fieldsOf(AuditEntrySchema));
     expect(takenBy('POST /api/jobs/:id/reports')).toEqual(fieldsOf({ entries: JobReportSchema.entries }));
     expect(names(routes.get('GET /api/jobs/:id/history')?.answer.replace('history: a list of', '') ?? '')).toEqual(
       fieldsOf(answers.JobHistoryEntrySchema),
@@ -143,7 +147,7 @@ describe('SPEC.md', () => {
   });
 
   it('has every rule once, in order', () => {
-    const counts = { R: 13, E: 5, S: 7, C: 10, F: 5, L: 3, P: 4, M: 3 };
+    const counts = { R: 13, E: 5, S: 7, C: 10, F: 5, L: 3, P: 4, M: 3, A: 2 };
     const all = Object.entries(counts).flatMap(([letter, count]) => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`));
     expect([...text.matchAll(/^- \*\*\[(\w+)\]\*\*/gm)].map(([, id]) => id)).toEqual(all);
   });
@@ -151,7 +155,7 @@ describe('SPEC.md', () => {
   it('has every rule that the contract cites', () => {
     const sources = globSync('**/*.ts', { cwd: __dirname }).map((file) => readFileSync(join(__dirname, file), 'utf8'));
     const cited = sources
-      .flatMap((source) => [...source.matchAll(/\[((?:[RESCFLPM]\d+(?:, )?)+)\]/g)])
+      .flatMap((source) => [...source.matchAll(/\[((?:[RESCFLPMA]\d+(?:, )?)+)\]/g)])
       .flatMap(([, ids]) => ids?.split(', ') ?? []);
     expect(new Set(cited).size).toBeGreaterThan(15);
     expect(cited.filter((id) => !text.includes(`**[${id}]**`))).toEqual([]);

@@ -1,3 +1,5 @@
+export { AUDIT_RETENTION, type AuditLog, type AuditRetention, type NewAuditEntry } from './audit/audit-log.js';
+export { AuditTrail, type AuditNote } from './audit/audit-trail.js';
 export { DiskFileStore } from './files/disk-file-store.js';
 export { isFileKey, resultPrefix, uploadKey } from './files/file-key.js';
 export { safeFileName } from './files/file-name.js';
@@ -7,7 +9,7 @@ export { resultFile } from './files/result-file.js';
 export { HarmoniaJobsModule } from './job-engine.module.js';
 export type { HarmoniaJobsOptions, RunnerOptions } from './job-engine.options.js';
 export { JOBS_SETTINGS, type JobsSettings } from './job-engine.settings.js';
-export { FILE_STORE, JOB_STORE } from './job-engine.tokens.js';
+export { AUDIT_LOG, FILE_STORE, JOB_STORE } from './job-engine.tokens.js';
 export { EXTERNAL_JOB_TYPE } from './publishing/external-job-type.js';
 export type { JobDraft, JobEdit } from './publishing/host-input.js';
 export { JobAccessPolicy, OwnerOrAdminPolicy, type JobOperation } from './publishing/job-access-policy.js';

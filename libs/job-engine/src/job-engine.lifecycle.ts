@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { AuditTrail } from './audit/audit-trail.js';
 import { JobFiles } from './files/job-files.js';
 import { JOB_STORE } from './job-engine.tokens.js';
 import { JobPublisher } from './publishing/job-publisher.js';
@@ -29,6 +30,7 @@ export class JobsLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
     private readonly runner: RunnerService,
     private readonly janitor: JobJanitor,
     private readonly publisher: JobPublisher,
+    private readonly audit: AuditTrail,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -51,6 +53,7 @@ export class JobsLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
   async onApplicationShutdown(): Promise<void> {
     await this.publisher.close();
     await this.files.stop();
+    await this.audit.close();
     await this.store.close();
   }
 }

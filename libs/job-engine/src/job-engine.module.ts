@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { AuditTrail } from './audit/audit-trail.js';
+import { UnkeptAuditLog } from './audit/unkept-audit-log.js';
 import { JobFiles } from './files/job-files.js';
 import { JobsLifecycle } from './job-engine.lifecycle.js';
 import { ConfigurableModuleClass, JOBS_OPTIONS, type HarmoniaJobsOptions } from './job-engine.options.js';
 import { JOBS_SETTINGS, settingsOf } from './job-engine.settings.js';
-import { FILE_STORE, JOB_STORE } from './job-engine.tokens.js';
+import { AUDIT_LOG, FILE_STORE, JOB_STORE } from './job-engine.tokens.js';
 import { JobAccessPolicy, OwnerOrAdminPolicy } from './publishing/job-access-policy.js';
 import { JobAccess } from './publishing/job-access.js';
 import { JobPublisher } from './publishing/job-publisher.js';
@@ -12,6 +14,7 @@ import { JobHandlers } from './runner/job-handlers.js';
 import { JobJanitor } from './runner/job-janitor.js';
 import { JobRuns } from './runner/job-runs.js';
 import { RunnerService } from './runner/runner.service.js';
+import type { JobStore } from './store/job-store.js';
 
 /**
  * Decides, keeps and runs jobs; global, so that every module may inject {@link JobPublisher}, {@link JobAccess},
@@ -44,7 +47,13 @@ import { RunnerService } from './runner/runner.service.js';
       inject: [JOBS_OPTIONS],
       useFactory: ({ policy }: HarmoniaJobsOptions) => policy ?? new OwnerOrAdminPolicy(),
     },
+    {
+      provide: AUDIT_LOG,
+      inject: [JOBS_OPTIONS, JOB_STORE],
+      useFactory: ({ audit }: HarmoniaJobsOptions, store: JobStore) => audit ?? store.audit ?? new UnkeptAuditLog(),
+    },
     { provide: JOBS_SETTINGS, inject: [JOBS_OPTIONS], useFactory: settingsOf },
+    AuditTrail,
     JobAccess,
     JobFiles,
     JobHandlers,
@@ -54,6 +63,19 @@ import { RunnerService } from './runner/runner.service.js';
     JobsLifecycle,
     RunnerService,
   ],
-  exports: [JOB_STORE, FILE_STORE, JOBS_SETTINGS, JobAccess, JobAccessPolicy, JobFiles, JobHandlers, JobPublisher, JobRuns, RunnerService],
+  exports: [
+    AUDIT_LOG,
+    AuditTrail,
+    JOB_STORE,
+    FILE_STORE,
+    JOBS_SETTINGS,
+    JobAccess,
+    JobAccessPolicy,
+    JobFiles,
+    JobHandlers,
+    JobPublisher,
+    JobRuns,
+    RunnerService,
+  ],
 })
 export class HarmoniaJobsModule extends ConfigurableModuleClass {}

@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
+import type { AuditLog } from './audit/audit-log.js';
 import type { FileStore } from './files/file-store.js';
 import type { JobAccessPolicy } from './publishing/job-access-policy.js';
 import type { JobRunner } from './runner/job-handler.js';
@@ -26,6 +27,8 @@ export interface HarmoniaJobsOptions {
   readonly store: ReadyOrFactory<JobStore>;
   /** Where uploads and results are kept. */
   readonly files: ReadyOrFactory<FileStore>;
+  /** Where is kept who did what [A1]. Default: beside the jobs, in the store. */
+  readonly audit?: AuditLog;
   /** Who may do what with a job. Default {@link OwnerOrAdminPolicy}. */
   readonly policy?: JobAccessPolicy;
   /** How jobs are run here; `false`: they run elsewhere. Default: with the defaults of {@link RunnerOptions}. */

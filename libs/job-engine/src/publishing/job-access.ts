@@ -1,5 +1,6 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { RefusalError, type Job } from '@harmonia/contract';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { JOB_STORE } from '../job-engine.tokens.js';
 import type { JobStore } from '../store/job-store.js';
 import { JobAccessPolicy, type JobOperation } from './job-access-policy.js';
@@ -25,6 +26,7 @@ export class JobAccess {
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
     private readonly policy: JobAccessPolicy,
+    @Optional() private readonly audit?: AuditTrail,
   ) {}
 
   /** The job, when the session may do this with it; else `job-not-found`. */
@@ -64,10 +66,11 @@ export class JobAccess {
 
   /**
    * Announces that a user may have lost permissions, for one job or for all: an event in the log of the store, so that
-   * every node evicts before it emits anything later [S7].
+   * every node evicts before it emits anything later [S7]. It stands in the audit [A1].
    */
   async revoke(userId: string, jobId?: string): Promise<void> {
     await this.store.apply([jobId === undefined ? { kind: 'revoked', userId } : { kind: 'revoked', userId, jobId }]);
+    this.audit?.note({ what: 'revoke', whom: userId, jobId });
   }
 
   /** A policy of plain JavaScript may answer anything: only true is yes. */

@@ -1,4 +1,5 @@
 import type { Job, JobHistoryEntry, JobStatus } from '@harmonia/contract';
+import type { AuditLog } from '../audit/audit-log.js';
 import type { ChangeOutcome, JobChange, JobRecord, Tombstone } from './job-change.js';
 import type { JobEventBatch } from './job-event.js';
 
@@ -70,6 +71,8 @@ export type Unfollow = () => Promise<void>;
 export interface JobStore {
   /** Whether other processes may work on these jobs at the same time; left out: they are this process's own. */
   readonly isShared?: true;
+  /** Where it keeps who did what [A1]; left out: it keeps none. */
+  readonly audit?: AuditLog;
   /** Decides each change in order and commits what is accepted; answers in the same order. */
   apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]>;
   /** The records of these ids, as of one moment. */

@@ -1,6 +1,8 @@
 import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import type { AuditRetention } from '../audit/audit-log.js';
+import { RedisAuditLog } from '../audit/redis-audit-log.js';
 import type { ChangeOutcome, JobChange } from './job-change.js';
 import type { JobEventBatch } from './job-event.js';
 import type {
@@ -49,6 +51,8 @@ export interface RedisJobStoreOptions {
   readonly timeoutMs?: number;
   /** How long a call waits for a connection that was just lost to come back, ms. Default: 1000. */
   readonly patienceMs?: number;
+  /** For how long who did what is remembered [A2]. Default: 90 days, 100,000 entries. */
+  readonly audit?: AuditRetention;
   /** The clock, ms since 1970. Default: `Date.now`. */
   readonly now?: () => number;
   /** Told once of each trouble, and with null when it is over. Default: a warning of the process. */
@@ -68,6 +72,8 @@ type Settings = Required<RedisJobStoreOptions>;
  */
 export class RedisJobStore implements JobStore {
   readonly isShared = true;
+  /** In the first partition, whatever job it is of. */
+  readonly audit: RedisAuditLog;
   readonly #settings: Settings;
   readonly #partitions: readonly RedisPartition[];
   /** One that all partitions share; in a cluster one for each. */
@@ -89,6 +95,7 @@ export class RedisJobStore implements JobStore {
     this.#connections = led.map((partitions, index) =>
       this.#connect('harmonia', settings.timeoutMs, partitions, (problem) => troubles.hear(index, problem)),
     );
+    this.audit = new RedisAuditLog(this.#auditPartition, (work) => this.#answer(work), now, settings.audit);
     this.#following = new RedisFollowing(
       this.#partitions,
       () => this.#epoch,
@@ -98,7 +105,7 @@ export class RedisJobStore implements JobStore {
 
   /** Opens the store; Redis need not be there yet. */
   static open(options: RedisJobStoreOptions): RedisJobStore {
-    const defaults = { prefix: 'harmonia', partitions: 1, streamChanges: 50_000, timeoutMs: 3000, patienceMs: 1000 };
+    const defaults = { prefix: 'harmonia', partitions: 1, streamChanges: 50_000, timeoutMs: 3000, patienceMs: 1000, audit: {} };
     return new RedisJobStore({ ...defaults, now: Date.now, onTrouble: warnOf, ...options });
   }
 
@@ -213,6 +220,12 @@ export class RedisJobStore implements JobStore {
   get #urls(): readonly string[] {
     const { url } = this.#settings;
     return typeof url === 'string' ? [url] : url;
+  }
+
+  get #auditPartition(): RedisPartition {
+    const [first] = this.#partitions;
+    if (!first) throw new Error('A store has at least one partition.');
+    return first;
   }
 
   #connectionOf(partition: number): RedisConnection {

@@ -37,6 +37,11 @@ export class RedisKeys {
     this.ended = `${this.#slot}ended`;
   }
 
+  /** Of all, or of one job [A2]. */
+  audit(jobId?: string): string {
+    return jobId === undefined ? `${this.#slot}audit` : `${this.#slot}audit:job:${jobId}`;
+  }
+
   jobOf(id: string): string {
     return this.job + id;
   }

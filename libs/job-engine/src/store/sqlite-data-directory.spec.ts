@@ -178,9 +178,21 @@ describe('the data directory of a SqliteJobStore', () => {
     await store.close();
     inDatabase(directory, 'PRAGMA user_version = 99');
     expect(refusalOf(directory)).toMatchObject({ code: 'data-dir-too-new', message: expect.stringContaining('newer version') });
-    inDatabase(directory, 'PRAGMA user_version = 1');
+    inDatabase(directory, 'PRAGMA user_version = 2');
     const again = SqliteJobStore.open({ directory });
     expect((await recordOf(again, 'a')).job.version).toBe(1);
+    await again.close();
+  });
+
+  it('[A1] takes over what a version without an audit wrote', async () => {
+    const directory = emptyDirectory();
+    const store = SqliteJobStore.open({ directory });
+    await store.apply([create('a')]);
+    await store.close();
+    inDatabase(directory, 'DROP TABLE audit; PRAGMA user_version = 1');
+    const again = SqliteJobStore.open({ directory });
+    expect((await recordOf(again, 'a')).job.version).toBe(1);
+    expect(await again.audit.list({ limit: 5 })).toEqual({ entries: [], nextCursor: null });
     await again.close();
   });
 

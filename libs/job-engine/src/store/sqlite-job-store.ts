@@ -1,4 +1,6 @@
 import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
+import type { AuditRetention } from '../audit/audit-log.js';
+import { SqliteAuditLog } from '../audit/sqlite-audit-log.js';
 import type { ChangeOutcome, JobChange } from './job-change.js';
 import { decide, type AcceptedDecision, type Known } from './job-decision.js';
 import type { JobEvent, JobEventBatch } from './job-event.js';
@@ -24,6 +26,8 @@ import { SqliteJobWriter } from './sqlite-job-writer.js';
 export interface SqliteJobStoreOptions {
   /** Where `harmonia.sqlite` lies or is to be made; `:memory:` keeps the jobs for as long as the store is open. */
   readonly directory: string;
+  /** For how long who did what is remembered [A2]. Default: 90 days, 100,000 entries. */
+  readonly audit?: AuditRetention;
   /** The clock, ms since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }
@@ -39,6 +43,7 @@ export interface SqliteJobStoreOptions {
  * await store.close();
  */
 export class SqliteJobStore implements JobStore {
+  readonly audit: SqliteAuditLog;
   readonly #database: SqliteDatabase;
   readonly #reader: SqliteJobReader;
   readonly #writer: SqliteJobWriter;
@@ -46,12 +51,13 @@ export class SqliteJobStore implements JobStore {
   readonly #followers = new JobFollowers();
   readonly #now: () => number;
 
-  private constructor(database: SqliteDatabase, now: () => number) {
+  private constructor(database: SqliteDatabase, now: () => number, retention?: AuditRetention) {
     this.#database = database;
     this.#reader = new SqliteJobReader(database);
     this.#writer = new SqliteJobWriter(database);
     this.#log = new SqliteChangeLog(database, () => this.#writer.position);
     this.#now = now;
+    this.audit = new SqliteAuditLog(database, (work) => this.#answer(work), now, retention);
   }
 
   /**
@@ -59,8 +65,8 @@ export class SqliteJobStore implements JobStore {
    *
    * @throws DataDirectoryError with the code `data-dir-in-use`, `data-dir-not-writable`, `data-dir-corrupt` or `data-dir-too-new`
    */
-  static open({ directory, now = Date.now }: SqliteJobStoreOptions): SqliteJobStore {
-    return SqliteDatabase.open(directory, (database) => new SqliteJobStore(database, now));
+  static open({ directory, audit, now = Date.now }: SqliteJobStoreOptions): SqliteJobStore {
+    return SqliteDatabase.open(directory, (database) => new SqliteJobStore(database, now, audit));
   }
 
   apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {

@@ -84,4 +84,21 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
+  // who did what [A1]: ids never come again, and what was written stays as it is until it is too old
+  `
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    user_id TEXT,
+    roles TEXT NOT NULL,
+    what TEXT NOT NULL,
+    job_id TEXT,
+    whom TEXT,
+    address TEXT,
+    outcome TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_time ON audit (at);
+  CREATE INDEX audit_of_job ON audit (job_id, id) WHERE job_id IS NOT NULL;
+  CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'The audit is append-only.'); END;
+  `,
 ];
