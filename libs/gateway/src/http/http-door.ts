@@ -1,5 +1,7 @@
 import { Controller, UseFilters, UseGuards, UseInterceptors, VERSION_NEUTRAL, type ModuleMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { AuditController } from '../audit/audit.controller.js';
+import { AuditNotes } from '../audit/audit-notes.js';
 import type { HarmoniaHttpOptions } from '../gateway-options.js';
 import { AnnouncementsController } from '../messages/announcements.controller.js';
 import { NotificationsController } from '../messages/notifications.controller.js';
@@ -24,6 +26,7 @@ const PEOPLE: readonly (readonly [path: string, controller: Type<object>])[] = [
   ['presence', PresenceController],
   ['users', NotificationsController],
   ['announcements', AnnouncementsController],
+  ['audit', AuditController],
 ];
 
 /** What the REST side brings into the gateway's module. */
@@ -36,6 +39,7 @@ export function httpDoor({ prefix = 'api', guards = [] }: HarmoniaHttpOptions) {
     ],
     providers: [
       AnswerHeaders,
+      AuditNotes,
       HttpRefusalFilter,
       JobIntake,
       JobReadings,
@@ -61,7 +65,7 @@ function mounted(controller: Type<object>, { path, tag, guards }: Mount): Type<o
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
   UseGuards(SessionGuard, ...guards)(Mounted);
   UseFilters(HttpRefusalFilter)(Mounted);
-  UseInterceptors(AnswerHeaders)(Mounted);
+  UseInterceptors(AnswerHeaders, AuditNotes)(Mounted);
   ApiTags(tag)(Mounted);
   ApiBearerAuth()(Mounted);
   return Mounted;

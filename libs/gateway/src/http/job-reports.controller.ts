@@ -1,6 +1,7 @@
 import { JobReportSchema, RefusalError, type JobReport, type ReportAnswer } from '@harmonia/contract';
 import { EXTERNAL_JOB_TYPE, JobAccess, JobPublisher, type JobSession } from '@harmonia/job-engine';
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Audited } from '../audit/audited.js';
 import { documented } from './openapi.js';
 import { namedJob, ParsePipe, type NamedJob } from './parse-pipe.js';
 import { RequestSession } from './request-session.js';
@@ -20,6 +21,7 @@ export class JobReportsController {
   /** A report that changes nothing is no failure: its answer says from where to resume [R4]. */
   @Post(':id/reports')
   @HttpCode(200)
+  @Audited({ what: 'report', only: 'refused' })
   @documented.report
   async report(
     @RequestSession() session: JobSession,

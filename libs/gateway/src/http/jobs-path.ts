@@ -23,6 +23,6 @@ export class JobsPath {
   /** Where the routes about people are found, which lie beside those of jobs. */
   get peoplePaths(): readonly string[] {
     const root = this.mounted.slice(0, -'jobs'.length);
-    return ['presence', 'announcements', 'users/:id/notifications'].map((path) => `${root}${path}`);
+    return ['presence', 'announcements', 'users/:id/notifications', 'audit'].map((path) => `${root}${path}`);
   }
 }

@@ -16,6 +16,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { Audited } from '../audit/audited.js';
 import { createRequestOf, isMultipart } from './create-request.js';
 import { JobIntake } from './job-intake.js';
 import { JobsPath } from './jobs-path.js';
@@ -40,6 +41,7 @@ export class JobsController {
 
   @Post()
   @UseInterceptors(UploadInterceptor)
+  @Audited({ what: 'create' })
   @documented.create
   async create(
     @RequestSession() session: JobSession,
@@ -82,6 +84,7 @@ export class JobsController {
 
   @Post(':id/cancel')
   @HttpCode(200)
+  @Audited({ what: 'cancel' })
   @documented.cancel
   async cancel(@RequestSession() session: JobSession, @Param(namedJob) { id }: NamedJob): Promise<Job> {
     await this.access.read(session, id, 'cancel');
@@ -90,6 +93,7 @@ export class JobsController {
 
   @Post(':id/retry')
   @HttpCode(200)
+  @Audited({ what: 'retry' })
   @documented.retry
   async retry(@RequestSession() session: JobSession, @Param(namedJob) { id }: NamedJob): Promise<Job> {
     await this.access.read(session, id, 'retry');
@@ -98,6 +102,7 @@ export class JobsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Audited({ what: 'delete' })
   @documented.remove
   async remove(@RequestSession() session: JobSession, @Param(namedJob) { id }: NamedJob): Promise<void> {
     await this.access.read(session, id, 'remove');

@@ -1,6 +1,6 @@
-import { ConnectedUsersSchema, NewNotificationSchema, UserIdSchema } from '@harmonia/contract';
+import { AuditPageSchema, AuditQuerySchema, ConnectedUsersSchema, NewNotificationSchema, UserIdSchema } from '@harmonia/contract';
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiParam } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiQuery } from '@nestjs/swagger';
 import * as v from 'valibot';
 import { about, answers, openApi, refuses } from './openapi.js';
 
@@ -8,6 +8,10 @@ const AnnouncedSchema = v.object({ id: v.string() });
 const NotifiedSchema = v.object({ ...AnnouncedSchema.entries, reached: v.boolean() });
 
 const told = ApiBody({ schema: openApi(NewNotificationSchema, 'input') });
+
+const auditQueries = Object.entries(AuditQuerySchema.entries).map(([name, schema]) =>
+  ApiQuery({ name, required: false, schema: openApi(schema, 'input') }),
+);
 
 /** What the OpenAPI page says of the routes about people. */
 export const documentedPeople = {
@@ -28,5 +32,11 @@ export const documentedPeople = {
     told,
     answers(202, 'Its id.', AnnouncedSchema),
     refuses('payload-invalid', 'forbidden'),
+  ),
+  audit: applyDecorators(
+    about('readAudit', 'Who did what', 'For admins, newest first.'),
+    ...auditQueries,
+    answers(200, 'One page, and the cursor of the next.', AuditPageSchema),
+    refuses('payload-invalid', 'page-invalid', 'forbidden'),
   ),
 };

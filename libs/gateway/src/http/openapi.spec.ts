@@ -28,6 +28,7 @@ describe('the OpenAPI page', () => {
       'readPresence: get /host/api/presence',
       'notifyUser: post /host/api/users/{id}/notifications',
       'announce: post /host/api/announcements',
+      'readAudit: get /host/api/audit',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { RefusalError, type NewNotification } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Audited } from '../audit/audited.js';
 import { documentedPeople } from '../http/openapi-people.js';
 import { RequestSession } from '../http/request-session.js';
 import { newNotification } from './message-pipes.js';
@@ -13,6 +14,7 @@ export class AnnouncementsController {
 
   @Post()
   @HttpCode(202)
+  @Audited({ what: 'announce', id: 'message' })
   @documentedPeople.announce
   announce(
     @RequestSession() { roles }: JobSession,
