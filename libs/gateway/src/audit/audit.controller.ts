@@ -5,8 +5,6 @@ import { documentedPeople } from '../http/openapi-people.js';
 import { ParsePipe } from '../http/parse-pipe.js';
 import { RequestSession } from '../http/request-session.js';
 
-const auditQuery = new ParsePipe(AuditQuerySchema);
-
 /** Who did what [A1]: for admins. */
 @Controller()
 export class AuditController {
@@ -14,7 +12,7 @@ export class AuditController {
 
   @Get()
   @documentedPeople.audit
-  list(@RequestSession() { roles }: JobSession, @Query(auditQuery) query: AuditQuery): Promise<AuditPage> {
+  list(@RequestSession() { roles }: JobSession, @Query(new ParsePipe(AuditQuerySchema)) query: AuditQuery): Promise<AuditPage> {
     if (!roles.includes('admin')) throw new RefusalError('forbidden');
     return this.audit.list(query);
   }

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditPage } from '@harmonia/contract';
-import { AuditTrail, JobAccess } from '@harmonia/job-engine';
+import { JobAccess } from '@harmonia/job-engine';
 import { JobsApp, refusal, TOKENS, type Role } from '../http/jobs-app.fixture.js';
 
 /** What the specs look at of an entry. */
