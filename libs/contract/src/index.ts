@@ -15,7 +15,7 @@ export {
   type Done,
   type RequestException,
 } from './connection/acknowledgement.js';
-export { HandshakeAuthSchema, type HandshakeAuth } from './connection/handshake.js';
+export { AuthRefreshSchema, HandshakeAuthSchema, type AuthRefresh, type HandshakeAuth } from './connection/handshake.js';
 export { parseOrRefuse } from './connection/payload.js';
 export {
   isRefusalCode,
@@ -33,9 +33,11 @@ export {
   EpochSchema,
   PROTOCOL,
   SessionClosingSchema,
+  SessionExpiringSchema,
   SessionUserSchema,
   type Authenticated,
   type SessionClosing,
+  type SessionExpiring,
   type SessionUser,
 } from './connection/session.js';
 export {

@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditEntrySchema, AuditPageSchema, AuditQuerySchema } from './audit/audit.js';
 import { REFUSALS, RefusalSchema } from './connection/refusal.js';
-import { AuthenticatedSchema, SessionClosingSchema } from './connection/session.js';
+import { AuthRefreshSchema } from './connection/handshake.js';
+import { AuthenticatedSchema, SessionClosingSchema, SessionExpiringSchema } from './connection/session.js';
 import * as answers from './jobs/job-answers.js';
 import { JobListQuerySchema, JobsSyncSchema, JobWatchSchema } from './jobs/job-commands.js';
 import { JOB_EVENT_SCHEMAS } from './jobs/job-events.js';
@@ -66,6 +67,7 @@ describe('SPEC.md', () => {
       'job:removed': fieldsOf(JOB_EVENT_SCHEMAS['job:removed']),
       'jobs:frame': fieldsOf(JobsFrameSchema),
       exception,
+      'session:expiring': fieldsOf(SessionExpiringSchema),
       'session:closing': fieldsOf(SessionClosingSchema),
       'session:mark': [],
       'session:lagged': [],
@@ -115,6 +117,7 @@ describe('SPEC.md', () => {
       'jobs:subscribe:all': [[], list],
       'jobs:unsubscribe:all': [[], ['epoch']],
       'jobs:sync': [fieldsOf(JobsSyncSchema), fieldsOf(answers.JobsSyncAnswerSchema)],
+      'auth:refresh': [fieldsOf(AuthRefreshSchema), fieldsOf(AuthenticatedSchema)],
       'presence:watch': [fieldsOf(JobWatchSchema), fieldsOf(presence.JobViewersSnapshotSchema)],
       'presence:unwatch': [fieldsOf(JobWatchSchema), ['epoch']],
       'presence:watch:all': [[], fieldsOf(presence.OnlineUsersSnapshotSchema)],

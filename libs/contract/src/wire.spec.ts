@@ -1,4 +1,5 @@
 import type { Acknowledgement, Done } from './connection/acknowledgement.js';
+import type { Authenticated } from './connection/session.js';
 import type { JobListSnapshot, JobSnapshot, JobsSyncAnswer } from './jobs/job-answers.js';
 import type { JobProgress } from './jobs/job-progress.js';
 import type { JobStatus } from './jobs/job-status.js';
@@ -23,6 +24,7 @@ describe('the wire types', () => {
       | 'jobs:subscribe:all'
       | 'jobs:unsubscribe:all'
       | 'jobs:sync'
+      | 'auth:refresh'
       | 'presence:watch'
       | 'presence:unwatch'
       | 'presence:watch:all'
@@ -33,9 +35,10 @@ describe('the wire types', () => {
     type Ending = 'job:unsubscribe' | 'jobs:unsubscribe:user' | 'jobs:unsubscribe:all' | 'presence:unwatch' | 'presence:unwatch:all';
     const done: Same<AnswerOf<Ending>, Done> = true;
     const sync: Same<AnswerOf<'jobs:sync'>, JobsSyncAnswer> = true;
+    const session: Same<AnswerOf<'auth:refresh'>, Authenticated> = true;
     const viewers: Same<AnswerOf<'presence:watch'>, JobViewersSnapshot> = true;
     const online: Same<AnswerOf<'presence:watch:all'>, OnlineUsersSnapshot> = true;
-    expect([verbs, one, list, done, sync, viewers, online]).toEqual([true, true, true, true, true, true, true]);
+    expect([verbs, one, list, done, sync, session, viewers, online]).toEqual([true, true, true, true, true, true, true, true]);
   });
 
   it('[G16] keep the fields of the integration guide', () => {
@@ -51,7 +54,7 @@ describe('the wire types', () => {
     type OfJobs = 'job:created' | 'job:status' | 'job:progress' | 'job:completed' | 'job:failed' | 'job:removed' | 'jobs:frame';
     type Tagged = OfJobs | 'authenticated';
     const epoch: PayloadOf<Tagged> extends { epoch: string } ? true : false = true;
-    type OfSessions = 'session:closing' | 'session:mark' | 'session:lagged' | 'exception';
+    type OfSessions = 'session:expiring' | 'session:closing' | 'session:mark' | 'session:lagged' | 'exception';
     type OfPeople = 'job:viewers' | 'user:online' | 'user:offline' | 'presence:frame' | 'notification' | 'announcement';
     const server: Same<keyof ServerToClientEvents, Tagged | OfSessions | OfPeople> = true;
     expect([state, epoch, server]).toEqual([true, true, true]);

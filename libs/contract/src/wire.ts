@@ -1,5 +1,6 @@
 import type { Acknowledge, Done, RequestException } from './connection/acknowledgement.js';
-import type { Authenticated, SessionClosing } from './connection/session.js';
+import type { AuthRefresh } from './connection/handshake.js';
+import type { Authenticated, SessionClosing, SessionExpiring } from './connection/session.js';
 import type { JobListSnapshot, JobSnapshot, JobsSyncAnswer } from './jobs/job-answers.js';
 import type { JobsSync, JobWatch } from './jobs/job-commands.js';
 import type { JobEventName, JobEventPayload } from './jobs/job-events.js';
@@ -9,7 +10,7 @@ import type { UserEventName, UserEventPayload } from './messages/user-events.js'
 import type { JobViewers, JobViewersSnapshot, OnlineUsersSnapshot, PresenceFrame, UserPresence } from './presence/presence.js';
 
 /**
- * Every request a client may send [S1, S5, P2, P3]. The callback may be left out on the wire; it is required here because only then
+ * Every request a client may send [S1, S5, S6, P2, P3]. The callback may be left out on the wire; it is required here because only then
  * socket.io types what `emitWithAck` and `timeout(…).emit` answer. Long lists may reach protocol clients as bytes: read
  * answers by their schemas.
  */
@@ -21,6 +22,7 @@ export interface ClientToServerEvents {
   'jobs:subscribe:all': (acknowledge: Acknowledge<JobListSnapshot>) => void;
   'jobs:unsubscribe:all': (acknowledge: Acknowledge<Done>) => void;
   'jobs:sync': (sync: JobsSync, acknowledge: Acknowledge<JobsSyncAnswer>) => void;
+  'auth:refresh': (refresh: AuthRefresh, acknowledge: Acknowledge<Authenticated>) => void;
   'presence:watch': (watch: JobWatch, acknowledge: Acknowledge<JobViewersSnapshot>) => void;
   'presence:unwatch': (watch: JobWatch, acknowledge: Acknowledge<Done>) => void;
   'presence:watch:all': (acknowledge: Acknowledge<OnlineUsersSnapshot>) => void;
@@ -34,10 +36,11 @@ type JobEvents = { [Name in JobEventName]: (payload: JobEventPayload<Name>) => v
 
 type OwnEvents = { [Name in UserEventName]: (payload: UserEventPayload<Name>) => void };
 
-/** Every event a server may send [E1, E4, E5, L2, P3, M1], those of the application among them. */
+/** Every event a server may send [E1, E4, E5, S6, L2, P3, M1], those of the application among them. */
 export interface ServerToClientEvents extends JobEvents, OwnEvents {
   'jobs:frame': (frame: JobsFrame) => void;
   authenticated: (session: Authenticated) => void;
+  'session:expiring': (expiring: SessionExpiring) => void;
   'session:closing': (closing: SessionClosing) => void;
   'session:mark': (acknowledge: () => void) => void;
   'session:lagged': () => void;

@@ -5,6 +5,7 @@ import { SERVES_SOCKETS } from './connection/use-harmonia-sockets.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions, type HarmoniaGatewayShape } from './gateway-options.js';
 import { httpDoor } from './http/http-door.js';
 import { socketDoor } from './jobs/socket-door.js';
+import { Admission } from './sessions/admission.js';
 import { people, peopleOnSockets } from './people.js';
 
 /** What one door brings into the module. */
@@ -39,6 +40,7 @@ function withDoors(definition: DynamicModule, { sockets, http }: HarmoniaGateway
     providers: [
       ...(definition.providers ?? []),
       sessions,
+      Admission,
       servesSockets(sockets !== false),
       ...doors.flatMap((door) => door.providers ?? []),
     ],

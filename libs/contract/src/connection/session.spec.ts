@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { complaintOf } from './complaint.fixture.js';
-import { HandshakeAuthSchema } from './handshake.js';
-import { AuthenticatedSchema, EpochSchema, PROTOCOL, SessionClosingSchema } from './session.js';
+import { AuthRefreshSchema, HandshakeAuthSchema } from './handshake.js';
+import { AuthenticatedSchema, EpochSchema, PROTOCOL, SessionClosingSchema, SessionExpiringSchema } from './session.js';
 
 describe('[E3] the handshake', () => {
   it.each([
@@ -58,4 +58,19 @@ describe('[E5] session events', () => {
     expect(v.is(SessionClosingSchema, { code: 'server-stopping', retryAfterMs: -1 })).toBe(false);
     expect(v.is(SessionClosingSchema, { code: 'server-stopping' })).toBe(false);
   });
+});
+
+describe('[S6] a renewal', () => {
+  it('is told of, and asked for with a token', () => {
+    const expiring = { expiresAt: '2026-11-21T07:00:00.000Z' };
+    expect(v.parse(SessionExpiringSchema, expiring)).toEqual(expiring);
+    expect(v.is(SessionExpiringSchema, { expiresAt: null })).toBe(false);
+    expect(v.parse(AuthRefreshSchema, { token: 'a.b.c', roles: ['admin'] })).toEqual({ token: 'a.b.c' });
+  });
+
+  it.each([
+    [{}, 'token: This is missing.'],
+    [{ token: null }, 'token: A token is a string.'],
+    [{ token: 'x'.repeat(8193) }, 'token: A token is at most 8192 characters.'],
+  ])('without a token is refused: %#', (payload, sentence) => expect(complaintOf(AuthRefreshSchema, payload)).toBe(sentence));
 });

@@ -32,6 +32,12 @@ export const AuthenticatedSchema = v.object({
 /** See {@link AuthenticatedSchema}. */
 export type Authenticated = v.InferOutput<typeof AuthenticatedSchema>;
 
+/** `session:expiring`: said ahead of the end of a session, while a newer token can still take its place [S6]. */
+export const SessionExpiringSchema = v.object({ expiresAt: v.pipe(v.string(), v.isoTimestamp()) });
+
+/** See {@link SessionExpiringSchema}. */
+export type SessionExpiring = v.InferOutput<typeof SessionExpiringSchema>;
+
 /** `session:closing`: said before the server closes a connection [E5]. */
 export const SessionClosingSchema = v.object({ code: RefusalCodeSchema, retryAfterMs: v.pipe(v.number(), v.minValue(0)) });
 

@@ -6,8 +6,9 @@ import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gatewa
 import type { HarmoniaSocket, SocketData } from './harmonia-socket.js';
 import { OriginList } from './origin-list.js';
 import { refusalOf } from './refusal-of.js';
-import { SessionAuthenticator } from './session-authenticator.js';
 import { credentialsOf } from './session-credentials.js';
+import { Admission } from '../sessions/admission.js';
+import { rightsOf } from '../sessions/rights.js';
 
 /** How Socket.IO is told: the client gets a `connect_error` with this `data` [E5]. */
 class HandshakeRefused extends Error {
@@ -28,7 +29,7 @@ export class Handshake {
 
   constructor(
     @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions,
-    private readonly authenticator: SessionAuthenticator,
+    private readonly admission: Admission,
   ) {
     this.origins = new OriginList(options.origins ?? []);
   }
@@ -50,9 +51,14 @@ export class Handshake {
    *
    * @throws RefusalError what a handshake would be refused with, or `access-revoked` when its rights are others by now.
    */
-  async confirm({ headers, address, auth }: HarmoniaSocket['handshake'], session: JobSession): Promise<void> {
-    const now = await this.authenticator.authenticate(credentialsOf(headers, address, spokenIn(auth).token));
+  async confirm(handshake: HarmoniaSocket['handshake'], session: JobSession): Promise<void> {
+    const now = await this.authenticate(handshake, spokenIn(handshake.auth).token);
     if (rightsOf(now) !== rightsOf(session)) throw new RefusalError('access-revoked');
+  }
+
+  /** @throws RefusalError when nobody is let in with this token, whatever the handshake itself said. */
+  authenticate({ headers, address }: HarmoniaSocket['handshake'], token: string | undefined): Promise<JobSession> {
+    return this.admission.admit(credentialsOf(headers, address, token));
   }
 
   /** From now on every handshake is refused with `server-stopping`. */
@@ -64,12 +70,10 @@ export class Handshake {
     if (this.isStopping) throw new RefusalError('server-stopping');
     if (!this.origins.allows(handshake.headers)) throw new RefusalError('origin-forbidden');
     const { protocol, token } = spokenIn(handshake.auth);
-    const session = await this.authenticator.authenticate(credentialsOf(handshake.headers, handshake.address, token));
+    const session = await this.authenticate(handshake, token);
     return { session, isPlain: protocol === undefined, inflates: handshake.auth['inflate'] === true };
   }
 }
-
-const rightsOf = ({ userId, roles, scopes }: JobSession): string => JSON.stringify([userId, [...roles].sort(), [...scopes].sort()]);
 
 /** Clients without a token often say null; a token of another kind is as good as a wrong one. */
 function spokenIn(auth: Readonly<Record<string, unknown>>) {

@@ -1,3 +1,4 @@
+import { RefusalError } from '@harmonia/contract';
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Handshake } from '../connection/handshake.js';
@@ -40,6 +41,19 @@ export class CatchUp {
   /** @param since when the last was heard that was surely not missed, ms since 1970 */
   begin(those: readonly Watcher[], since: number): void {
     this.watches.doubt();
+    this.takeOut(those, since);
+    this.counts.sockets += those.length;
+  }
+
+  /** [S6] Nothing was missed, but this socket has other rights: what it watches and no longer may, it leaves. */
+  reconsider(watcher: Watcher): void {
+    this.takeOut([watcher], Date.now());
+    if (watcher.session.roles.includes('admin') || !watcher.suspended.delete(ADMIN_ROOM)) return;
+    // a protocol client is told when it syncs
+    if (watcher.isPlain) watcher.sayRefused('jobs:subscribe:all', new RefusalError('forbidden').toRefusal());
+  }
+
+  private takeOut(those: readonly Watcher[], since: number): void {
     const missed = this.missed.begin(since);
     for (const watcher of those) {
       watcher.rooms.filter(isWatchRoom).forEach((room) => watcher.suspend(room));
@@ -48,7 +62,6 @@ export class CatchUp {
       if (!this.behind.has(watcher)) this.behind.set(watcher, missed);
       this.waiting.add(watcher);
     }
-    this.counts.sockets += those.length;
     this.atOnce = Math.max(this.atOnce, Math.ceil(this.waiting.size / MOST_STEPS));
     void this.run();
   }

@@ -1,6 +1,7 @@
 import { JobsSyncSchema, JobWatchSchema, parseOrRefuse, RefusalError, type Done, type Verb } from '@harmonia/contract';
 import { Injectable } from '@nestjs/common';
 import { PresenceDoor } from '../presence/presence-door.js';
+import { SessionRenewal } from '../sessions/session-renewal.js';
 import { JobFeed } from './job-feed.js';
 import { JobSync } from './job-sync.js';
 import { JobWatches, listRoom } from './job-watches.js';
@@ -17,6 +18,7 @@ export class JobVerbs {
     private readonly jobSync: JobSync,
     private readonly feed: JobFeed,
     private readonly presence: PresenceDoor,
+    private readonly renewal: SessionRenewal,
   ) {}
 
   private readonly verbs: ReadonlyMap<string, Run> = new Map<Verb, Run>([
@@ -27,6 +29,7 @@ export class JobVerbs {
     ['jobs:subscribe:all', (watcher, _, answer) => this.watches.watchList(watcher, 'all', answer)],
     ['jobs:unsubscribe:all', (watcher, _, answer) => answer(this.leave(watcher, listRoom(watcher, 'all')))],
     ['jobs:sync', (watcher, payload, answer) => this.jobSync.sync(watcher, parseOrRefuse(JobsSyncSchema, payload), answer)],
+    ['auth:refresh', async (watcher, payload, answer) => answer(await this.renewal.renew(watcher, payload))],
   ]);
 
   has(verb: string): boolean {

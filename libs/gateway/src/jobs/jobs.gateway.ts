@@ -15,6 +15,7 @@ import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { Handshake } from '../connection/handshake.js';
 import { FeedCheck } from './feed-check.js';
 import { PresenceDoor } from '../presence/presence-door.js';
+import { SessionClock } from '../sessions/session-clock.js';
 import { JobFeed } from './job-feed.js';
 import { JobRequests } from './job-requests.js';
 import { authenticatedOf } from '../connection/authenticated.js';
@@ -64,6 +65,7 @@ export class JobsGateway
     private readonly watchers: Watchers,
     private readonly slow: SlowSockets,
     private readonly presence: PresenceDoor,
+    private readonly clock: SessionClock,
   ) {}
 
   afterInit(namespace: Namespace): void {
@@ -87,10 +89,12 @@ export class JobsGateway
     this.slow.watch(socket, watcher);
     this.requests.listen(socket, watcher);
     this.presence.opened(watcher);
+    this.clock.follow(watcher);
   }
 
   handleDisconnect(socket: HarmoniaSocket): void {
     this.presence.closed(socket);
+    this.clock.forget(socket);
     this.watchers.delete(socket);
   }
 

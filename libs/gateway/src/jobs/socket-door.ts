@@ -1,4 +1,6 @@
 import { Handshake } from '../connection/handshake.js';
+import { SessionClock } from '../sessions/session-clock.js';
+import { SessionRenewal } from '../sessions/session-renewal.js';
 import { AnswersAhead } from './answers-ahead.js';
 import { CatchUp } from './catch-up.js';
 import { FeedCheck } from './feed-check.js';
@@ -35,6 +37,8 @@ export const socketDoor = {
     JobFeed,
     FeedCheck,
     SlowSockets,
+    SessionClock,
+    SessionRenewal,
     JobVerbs,
     JobRequests,
     JobsGateway,

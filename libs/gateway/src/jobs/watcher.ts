@@ -1,9 +1,12 @@
-import type { Job, RefusalCode } from '@harmonia/contract';
+import type { Job, Refusal, RefusalCode, Verb } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import type { KeptJobs } from './kept-jobs.js';
 import { ADMIN_ROOM, deflatedRoom, frameRoom, isWatchRoom, plainRoom, roomMeant, slowRoom, userRoom } from './rooms.js';
 import type { FrameEvent, WireEvent } from './wire-events.js';
+
+/** For so long a client that is being closed may read what it was sent. */
+const PATIENCE_MS = 1000;
 
 /** A connected socket, as the rules of watching see it. */
 export class Watcher {
@@ -31,6 +34,12 @@ export class Watcher {
 
   get session(): JobSession {
     return this.socket.data.session;
+  }
+
+  /** [S6] From now on it is this session, and this is the token that it brought. */
+  renew(session: JobSession, token: string): void {
+    this.socket.data.session = session;
+    this.socket.handshake.auth['token'] = token;
   }
 
   get isPlain(): boolean {
@@ -115,6 +124,16 @@ export class Watcher {
     this.socket.emit('session:lagged');
   }
 
+  /** Says of what it once asked for that it is refused by now. */
+  sayRefused(verb: Verb, refusal: Refusal): void {
+    this.socket.emit('exception', { ...refusal, verb });
+  }
+
+  /** [S6] Says that the session ends soon. */
+  sayExpiring(expiresAt: Date): void {
+    this.socket.emit('session:expiring', { expiresAt: expiresAt.toISOString() });
+  }
+
   /**
    * Says why, then closes the transport, so that the client comes back by itself [E5]: from now on nothing more is sent.
    * Whatever else shares the connection, as another namespace of the host, comes back with it.
@@ -126,6 +145,7 @@ export class Watcher {
     this.socket.emit('session:closing', { code, retryAfterMs });
     // a client that does not read would be waited for
     this.socket.conn.close(this.keeping !== null);
-    return gone;
+    const cutOff = setTimeout(() => this.socket.conn.close(true), PATIENCE_MS).unref();
+    return gone.finally(() => clearTimeout(cutOff));
   }
 }

@@ -62,8 +62,14 @@ describe('messages to people', () => {
   it('[M1] lets nobody forge an event of the protocol', async () => {
     const ann = await app.connected(tokenOf('ann'));
     const protocol: Record<Exclude<keyof ServerToClientEvents, UserEventName>, true> = {
-      ...{ authenticated: true, exception: true, 'session:expiring': true,
-    'session:closing': true, 'session:mark': true, 'session:lagged': true },
+      ...{
+        authenticated: true,
+        exception: true,
+        'session:expiring': true,
+        'session:closing': true,
+        'session:mark': true,
+        'session:lagged': true,
+      },
       ...{ 'job:created': true, 'job:status': true, 'job:progress': true, 'job:completed': true, 'job:failed': true, 'job:removed': true },
       ...{ 'jobs:frame': true, 'job:viewers': true, 'user:online': true, 'user:offline': true, 'presence:frame': true },
       ...{ notification: true, announcement: true },

@@ -45,6 +45,11 @@ export class OnlineWatches implements BeforeApplicationShutdown {
     this.owed.delete(watcher);
   }
 
+  /** [S6] The rights of a session have changed: who may not see everybody any more is told nothing more. */
+  reconsider(watcher: Watcher): void {
+    if (this.owed.has(watcher) && !this.sight.everybody(watcher.session)) this.leave(watcher);
+  }
+
   private listed(): OnlineUser[] {
     const users: OnlineUser[] = [];
     for (const userId of this.roster.userIds()) {
