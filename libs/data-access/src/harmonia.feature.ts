@@ -3,6 +3,8 @@ import { connectionReducer } from './connection/connection.reducer';
 import type { ConnectionState } from './connection/connection-state';
 import { jobCommandsReducer, type JobCommandsState } from './jobs/job-commands.reducer';
 import { jobsReducer, type JobRecords } from './jobs/jobs.reducer';
+import { messagesReducer, type MessagesState } from './messages/messages.reducer';
+import { presenceReducer, type PresenceState } from './presence/presence.reducer';
 
 /** What the slice is known by: its key is the host's to choose, and selectors are made before it is chosen. */
 const MARK = '@harmonia/data-access';
@@ -13,6 +15,8 @@ export interface HarmoniaState {
   readonly connection: ConnectionState;
   readonly records: JobRecords;
   readonly commands: JobCommandsState;
+  readonly presence: PresenceState;
+  readonly messages: MessagesState;
 }
 
 /** The reducer of its slice. */
@@ -21,6 +25,8 @@ export const harmoniaReducer = combineReducers<HarmoniaState>({
   connection: connectionReducer,
   records: jobsReducer,
   commands: jobCommandsReducer,
+  presence: presenceReducer,
+  messages: messagesReducer,
 });
 
 /** The feature under the key that the host chose. Its own selectors know one key only, so ours are made from {@link selectHarmonia}. */
@@ -39,6 +45,10 @@ export const selectHarmonia: MemoizedSelector<object, HarmoniaState> = createSel
 export const selectRecords = createSelector(selectHarmonia, ({ records }) => records);
 
 export const selectCommands = createSelector(selectHarmonia, ({ commands }) => commands);
+
+export const selectPresence = createSelector(selectHarmonia, ({ presence }) => presence);
+
+export const selectMessages = createSelector(selectHarmonia, ({ messages }) => messages);
 
 /**
  * How things stand with the gateway [C6].

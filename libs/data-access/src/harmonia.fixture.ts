@@ -33,7 +33,16 @@ export function aHost(
   const state = store.selectSignal(selectHarmonia);
   const actions: Action[] = [];
   TestBed.inject(Actions).subscribe((action) => actions.push(action));
-  return { socket, store, actions, connection: () => state().connection, records: () => state().records, commands: () => state().commands };
+  return {
+    socket,
+    store,
+    actions,
+    connection: () => state().connection,
+    records: () => state().records,
+    commands: () => state().commands,
+    presence: () => state().presence,
+    messages: () => state().messages,
+  };
 }
 
 /** Lets effects run, and everything that waits for promises. */

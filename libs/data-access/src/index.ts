@@ -43,6 +43,16 @@ export type { ReceivedBody, ReceivedJob } from './jobs/received-job';
 // For @harmonia/data-access/testing alone: the seams that its double takes the place of.
 export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';
 export { HarmoniaConnection as ɵHarmoniaConnection } from './connection/harmonia-connection';
-export { RealtimeSocket as ɵRealtimeSocket, type SocketMessage as ɵSocketMessage } from './connection/realtime-socket';
+export { RealtimeSocket as ɵRealtimeSocket } from './connection/realtime-socket';
+export type { SocketMessage as ɵSocketMessage } from './connection/socket-message';
 export { FrameClock as ɵFrameClock } from './jobs/frame-clock';
 export { frameOfLines as ɵframeOfLines, newsOf as ɵnewsOf } from './jobs/job-news';
+export { injectNotifications, selectNotifications, type NotificationsRef } from './messages/inject-notifications';
+export { MessagesActions } from './messages/messages.actions';
+export type { OwnEvent } from './messages/own-event';
+export type { ReceivedNotification } from './messages/received-notification';
+export { ofUserEvent } from './messages/user-event';
+export { injectJobViewers, type JobViewersRef, type SeenViewer } from './presence/inject-job-viewers';
+export { injectOnlineUsers, type OnlineUsersRef } from './presence/inject-online-users';
+export { PresenceActions } from './presence/presence.actions';
+export { selectIsOnline, selectOnlineCount, selectOnlineUsers, selectViewerCount, selectViewersOf } from './presence/presence.selectors';

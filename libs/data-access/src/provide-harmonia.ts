@@ -17,6 +17,9 @@ import { JobSync } from './jobs/job-sync';
 import { JobWatches } from './jobs/job-watches';
 import { announceFacts } from './jobs/jobs.effects';
 import { JobsHttp } from './jobs/jobs-http';
+import { MessageInbox } from './messages/message-inbox';
+import { PresenceTalk } from './presence/presence-talk';
+import { PresenceWatches } from './presence/presence-watches';
 import { retiring, type RetentionOptions } from './jobs/retention';
 
 /** One part of {@link provideHarmonia}, made by a `with…` function. */
@@ -45,6 +48,7 @@ export function provideHarmonia(...features: readonly HarmoniaFeature[]): Enviro
     provideState(harmoniaFeature(featureKey)),
     provideEffects({ stayConnected, announceFacts, runCommands }),
     [CONNECTION_PROVIDERS, FrameClock, JobChanges, JobInbox, JobWatches, JobSync, JobsHttp, JobCommandDesk],
+    [PresenceWatches, PresenceTalk, MessageInbox],
     features.map(({ providers }) => providers),
   ]);
 }

@@ -10,7 +10,6 @@ import {
   finalize,
   from,
   ignoreElements,
-  map,
   merge,
   mergeMap,
   type MonoTypeOperatorFunction,
@@ -27,12 +26,15 @@ import {
 import { selectHarmonia } from '../harmonia.feature';
 import { JobInbox } from '../jobs/job-inbox';
 import { JobSync, type SyncNote } from '../jobs/job-sync';
+import { MessageInbox } from '../messages/message-inbox';
+import { PresenceTalk } from '../presence/presence-talk';
 import { ConnectionEnd } from './connection-end';
 import { ConnectionActions } from './connection.actions';
 import { PageWake } from './page-wake';
 import { Polling } from './polling';
-import { RealtimeSocket, type SocketMessage } from './realtime-socket';
+import { RealtimeSocket } from './realtime-socket';
 import { SessionToken } from './session-token';
+import type { SocketMessage } from './socket-message';
 import { Troubles } from './troubles';
 
 /** Milliseconds in which a connection has to be made and accepted. */
@@ -51,6 +53,8 @@ export class HarmoniaConnection {
   private readonly wake = inject(PageWake);
   private readonly polling = inject(Polling);
   private readonly inbox = inject(JobInbox);
+  private readonly presence = inject(PresenceTalk);
+  private readonly messages = inject(MessageInbox);
   private readonly snapshot = inject(Store).selectSignal(selectHarmonia);
   private readonly retries = new Subject<void>();
 
@@ -142,12 +146,24 @@ export class HarmoniaConnection {
       case 'gap':
         this.inbox.requestSync();
         return EMPTY;
+      case 'viewers':
+        return this.presence.viewersTold(message.viewers);
+      case 'online':
+        return this.presence.onlineChanged(message.frame);
+      case 'notification':
+        return this.messages.take(message.notification);
+      case 'own':
+        return this.messages.takeOwn(message.event);
     }
   }
 
   private begin(userId: string): Observable<Action> {
     if (userId !== this.snapshot().records.userId) this.inbox.clear();
-    return concat(of(ConnectionActions.sessionAuthenticated({ userId })), this.sync.session().pipe(map(syncAction)));
+    this.presence.begin();
+    return concat(
+      of(ConnectionActions.sessionAuthenticated({ userId })),
+      this.sync.session().pipe(switchMap((note) => merge(of(syncAction(note)), note.kind === 'declared' ? this.presence.renew() : EMPTY))),
+    );
   }
 
   /** Without a token nothing of the last user stays [C8]. */

@@ -11,7 +11,8 @@ import { aJob, atPercent } from '../jobs/job.fixture';
 import { receivedJob } from '../jobs/received-job';
 import { ConnectionEnd } from './connection-end';
 import { GATEWAY_ADDRESS, gatewayAddress, type GatewayOptions } from './gateway-address';
-import { fetchSocketIo, RealtimeSocket, SOCKET_IO, type SocketMessage } from './realtime-socket';
+import { fetchSocketIo, RealtimeSocket, SOCKET_IO } from './realtime-socket';
+import type { SocketMessage } from './socket-message';
 
 const SESSION = { user: { id: 'ada', roles: [] }, epoch: 'epoch-1', expiresAt: null };
 
@@ -175,6 +176,63 @@ describe('RealtimeSocket', () => {
     } finally {
       Object.assign(globalThis, { DecompressionStream });
     }
+  });
+
+  it('[P2, P3, M2] hands on who is there and what people are told, and [M1] events of the application', async () => {
+    const { peer, messages } = await connected();
+    const since = '2026-03-01T10:00:00.000Z';
+    const viewers = { jobId: 'job-1', viewers: [{ userId: 'ada', since }], count: 1 };
+    const frame = { at: since, online: [], offline: ['ben'], count: 1 };
+    const said = { id: 'a', title: null, message: 'Ready.', level: 'info', at: since };
+    peer.emit('job:viewers', viewers);
+    peer.emit('presence:frame', frame);
+    peer.emit('notification', said);
+    peer.emit('announcement', said);
+    peer.emit('a:later:protocol', { id: 'job-1' });
+    peer.emit('analysis:started', { interviewId: 'may', timestamp: since });
+    peer.emit('job:viewers', { ...viewers, count: -1 });
+    peer.emit('job:viewers', { ...viewers, jobId: 'job-2' });
+    expect((await messages(7)).slice(1)).toEqual([
+      { kind: 'viewers', viewers },
+      { kind: 'online', frame },
+      { kind: 'notification', notification: { ...said, audience: 'notification' } },
+      { kind: 'notification', notification: { ...said, audience: 'announcement' } },
+      { kind: 'own', event: { name: 'analysis:started', payload: { interviewId: 'may', timestamp: since } } },
+      { kind: 'viewers', viewers: { ...viewers, jobId: 'job-2' } },
+    ]);
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/"job:viewers" was dropped/) })]);
+  });
+
+  it('[P2] takes answers and events of presence in the order in which they were sent', async () => {
+    const { peer, messages } = await connected();
+    const watched = (count: number) => ({ jobId: 'job-1', viewers: [], count });
+    peer.once('presence:watch', (_, answer) => {
+      answer({ ok: true, data: { epoch: 'epoch-1', ...watched(1) } });
+      peer.emit('job:viewers', watched(2));
+    });
+    const heard = await messages(1);
+    const before = await new Promise((resolve) => socket.watchViewers('job-1').subscribe(() => resolve(heard.length)));
+    expect(before).toBe(1);
+    expect((await messages(2)).at(-1)).toEqual({ kind: 'viewers', viewers: watched(2) });
+  });
+
+  it('[P3] asks who is online, and ends what it asked', async () => {
+    const { peer } = await connected();
+    const heard: unknown[] = [];
+    const since = '2026-03-01T10:00:00.000Z';
+    peer.on('presence:watch:all', (_, answer) =>
+      answer({ ok: true, data: { epoch: 'epoch-1', users: [{ userId: 'ada', since }], count: 1 } }),
+    );
+    peer.on('presence:unwatch', (watch, answer) => answer({ ok: true, data: heard.push(watch) }));
+    peer.on('presence:unwatch:all', (_, answer) => answer({ ok: true, data: heard.push('all') }));
+    expect(await firstValueFrom(socket.watchOnlineUsers())).toMatchObject({ users: [{ userId: 'ada' }], count: 1 });
+    await firstValueFrom(socket.unwatchViewers('job-1'));
+    await firstValueFrom(socket.unwatchOnlineUsers());
+    expect(heard).toEqual([{ jobId: 'job-1' }, 'all']);
+    peer
+      .removeAllListeners('presence:watch:all')
+      .on('presence:watch:all', (_, answer) => answer({ ok: false, error: { code: 'forbidden', message: 'No.' } }));
+    await expect(firstValueFrom(socket.watchOnlineUsers())).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('[S5] asks and parses the answer', async () => {

@@ -1,34 +1,31 @@
 import { ErrorHandler, inject, Injectable, InjectionToken } from '@angular/core';
 import {
   acknowledgementSchema,
-  AuthenticatedSchema,
   JobsSyncAnswerSchema,
+  JobViewersSnapshotSchema,
+  OnlineUsersSnapshotSchema,
   PROTOCOL,
   RefusalError,
   REFUSALS,
   SessionClosingSchema,
-  type Authenticated,
+  type Acknowledgement,
   type HandshakeAuth,
   type JobsSync,
   type JobsSyncAnswer,
+  type JobViewersSnapshot,
+  type OnlineUsersSnapshot,
   type SessionClosing,
   type Verb,
 } from '@harmonia/contract';
-import { defer, Observable, switchMap, type Subscriber } from 'rxjs';
+import { defer, firstValueFrom, map, Observable, switchMap, type Subscriber } from 'rxjs';
 import type { io, Socket } from 'socket.io-client';
-import type { JobNews, WireFrame } from '../jobs/job-frame';
-import { frameOf, JOB_EVENT_NAMES, newsOf } from '../jobs/job-news';
 import { ConnectionEnd } from './connection-end';
 import { GATEWAY_ADDRESS } from './gateway-address';
 import { canInflate } from './inflated';
+import { EVENT_READERS, readOwn, type SocketMessage } from './socket-message';
 import { refusalError, refusalIn, understood } from './understood';
 
-/** What one connection says while it lasts; `gap`: jobs changed, and it is not known which [E4, L2]. */
-export type SocketMessage =
-  | { readonly kind: 'authenticated'; readonly session: Authenticated }
-  | { readonly kind: 'news'; readonly news: JobNews }
-  | { readonly kind: 'frame'; readonly frame: WireFrame }
-  | { readonly kind: 'gap' };
+const NOT_CONNECTED = 'There is no connection to the gateway at the moment.';
 
 /** Milliseconds after which a request counts as unanswered [C9]. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -67,18 +64,38 @@ export class RealtimeSocket {
    *
    * @throws RefusalError the server's refusal; `timeout` [C9]; `unavailable` while not connected
    */
-  async sync(declaration: JobsSync): Promise<JobsSyncAnswer> {
-    const raw = await this.ask('jobs:sync', declaration);
-    const answer = understood(acknowledgementSchema(JobsSyncAnswerSchema), raw);
-    if (answer.ok) return answer.data;
-    throw refusalError(answer.error);
+  sync(declaration: JobsSync): Promise<JobsSyncAnswer> {
+    const answer = this.ask('jobs:sync', declaration).pipe(map((raw) => granted(understood(SyncAnswered, raw))));
+    return firstValueFrom(answer);
   }
 
-  private async ask(verb: Verb, payload: unknown): Promise<unknown> {
-    if (!this.current?.connected) throw new RefusalError('unavailable', 'There is no connection to the gateway at the moment.');
-    const answer: Promise<unknown> = this.current.timeout(ANSWER_TIMEOUT_MS).emitWithAck(verb, payload);
-    return answer.catch(() => {
-      throw new RefusalError('timeout');
+  /** Who watches a job now, and from now on [P2]. Asks on subscribing; fails as {@link sync}. */
+  watchViewers(jobId: string): Observable<JobViewersSnapshot> {
+    return this.ask('presence:watch', { jobId }).pipe(map((raw) => granted(understood(ViewersAnswered, raw))));
+  }
+
+  unwatchViewers(jobId: string): Observable<unknown> {
+    return this.ask('presence:unwatch', { jobId });
+  }
+
+  /** Who is online now, and from now on [P3]. Asks on subscribing; fails as {@link sync}. */
+  watchOnlineUsers(): Observable<OnlineUsersSnapshot> {
+    return this.ask('presence:watch:all', {}).pipe(map((raw) => granted(understood(OnlineAnswered, raw))));
+  }
+
+  unwatchOnlineUsers(): Observable<unknown> {
+    return this.ask('presence:unwatch:all', {});
+  }
+
+  /** Answers in the very moment in which the answer arrives: events that follow it are later, not earlier. */
+  private ask(verb: Verb, payload: object): Observable<unknown> {
+    return new Observable((answers) => {
+      if (!this.current?.connected) return answers.error(new RefusalError('unavailable', NOT_CONNECTED));
+      this.current.timeout(ANSWER_TIMEOUT_MS).emit(verb, payload, (unanswered: Error | null, raw: unknown) => {
+        if (unanswered) return answers.error(new RefusalError('timeout'));
+        answers.next(raw);
+        answers.complete();
+      });
     });
   }
 
@@ -113,29 +130,8 @@ export class RealtimeSocket {
 
   private hear(socket: Socket<Heard, Said>, messages: Subscriber<SocketMessage>): void {
     let closing: SessionClosing | null = null;
-    const hear = (event: string, take: (payload: unknown) => Promise<void> | void, otherwise: () => void = () => undefined) => {
-      const drop = (error: unknown) => {
-        otherwise();
-        this.errors.handleError(new Error(`The gateway's "${event}" was dropped: ${ConnectionEnd.of(error).message}`));
-      };
-      socket.on(event, (payload) => {
-        try {
-          take(payload)?.catch(drop);
-        } catch (error) {
-          drop(error);
-        }
-      });
-    };
-    hear('authenticated', (payload) => messages.next({ kind: 'authenticated', session: understood(AuthenticatedSchema, payload) }));
-    hear('session:closing', (payload) => void (closing = understood(SessionClosingSchema, payload)));
-    for (const name of JOB_EVENT_NAMES) hear(name, (payload) => messages.next({ kind: 'news', news: newsOf(name, payload) }));
-    const tell = (frame: WireFrame) => messages.next({ kind: 'frame', frame });
-    const readFrame = (payload: unknown) => {
-      const frame = frameOf(payload);
-      // a promise, of whichever zone or realm
-      return 'then' in frame ? frame.then(tell) : tell(frame);
-    };
-    hear('jobs:frame', readFrame, () => messages.next({ kind: 'gap' }));
+    this.hearMessages(socket, (message) => messages.next(message));
+    this.on(socket, 'session:closing', (payload) => void (closing = understood(SessionClosingSchema, payload)));
     socket.on('session:mark', (acknowledge) => isAcknowledge(acknowledge) && acknowledge());
     socket.on('session:lagged', () => messages.next({ kind: 'gap' }));
     socket.on('connect_error', (error) => messages.error(refusedHandshake(error)));
@@ -145,6 +141,51 @@ export class RealtimeSocket {
       if (reason !== CLOSED_BY_US) messages.error(socket.connected ? endOf(closing) : unreachable());
     });
   }
+
+  /** Whatever else arrives and nobody here listens to may be the application's own [M1]. */
+  private hearMessages(socket: Socket<Heard, Said>, tell: (message: SocketMessage) => void): void {
+    for (const [event, read] of Object.entries(EVENT_READERS)) {
+      const take = (payload: unknown) => {
+        const message = read(payload);
+        return 'then' in message ? message.then(tell) : tell(message);
+      };
+      this.on(socket, event, take, () => event === 'jobs:frame' && tell({ kind: 'gap' }));
+    }
+    socket.onAny((event: string, payload: unknown) => {
+      const own = socket.hasListeners(event) ? null : readOwn(event, payload);
+      if (own) tell(own);
+    });
+  }
+
+  /** What cannot be read is dropped and reported, and the rest goes on. */
+  private on(
+    socket: Socket<Heard, Said>,
+    event: string,
+    take: (payload: unknown) => Promise<void> | void,
+    otherwise: () => unknown = () => undefined,
+  ): void {
+    const drop = (error: unknown) => {
+      otherwise();
+      this.errors.handleError(new Error(`The gateway's "${event}" was dropped: ${ConnectionEnd.of(error).message}`));
+    };
+    socket.on(event, (payload) => {
+      try {
+        take(payload)?.catch(drop);
+      } catch (error) {
+        drop(error);
+      }
+    });
+  }
+}
+
+const SyncAnswered = acknowledgementSchema(JobsSyncAnswerSchema);
+const ViewersAnswered = acknowledgementSchema(JobViewersSnapshotSchema);
+const OnlineAnswered = acknowledgementSchema(OnlineUsersSnapshotSchema);
+
+/** @throws RefusalError when it was refused */
+function granted<Data>(answer: Acknowledgement<Data>): Data {
+  if (answer.ok) return answer.data;
+  throw refusalError(answer.error);
 }
 
 /** Only socket.io can make a function of what a server sends. */

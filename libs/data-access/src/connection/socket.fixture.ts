@@ -1,10 +1,21 @@
-import { RefusalError, type Authenticated, type Job, type JobsSync, type JobsSyncAnswer, type RefusalCode } from '@harmonia/contract';
+import {
+  RefusalError,
+  type Authenticated,
+  type Job,
+  type JobsSync,
+  type JobsSyncAnswer,
+  type JobViewersSnapshot,
+  type OnlineUser,
+  type OnlineUsersSnapshot,
+  type RefusalCode,
+} from '@harmonia/contract';
 import { Observable, type Subscriber } from 'rxjs';
 import type { JobNews } from '../jobs/job-frame';
 import { receivedJob } from '../jobs/received-job';
 import { ConnectionEnd } from './connection-end';
 import type { LossReason } from './connection-state';
-import type { RealtimeSocket, SocketMessage } from './realtime-socket';
+import type { RealtimeSocket } from './realtime-socket';
+import type { SocketMessage } from './socket-message';
 
 interface Request {
   readonly declared: JobsSync;
@@ -12,12 +23,24 @@ interface Request {
   readonly refuse: (code: RefusalCode) => void;
 }
 
+interface PresenceRequest {
+  readonly verb: 'watch' | 'unwatch' | 'watch:all' | 'unwatch:all';
+  readonly jobId: string | null;
+  readonly answer: (...userIds: string[]) => void;
+  readonly refuse: (code: RefusalCode) => void;
+}
+
+/** Somebody who is there. */
+export const anOnlineUser = (userId: string): OnlineUser => ({ userId, name: userId.toUpperCase(), since: '2026-03-01T10:00:00.000Z' });
+
 /** A socket driven by hand: nothing arrives, and nothing is answered, unless the test says so. */
-export class SocketDouble implements Pick<RealtimeSocket, 'connect' | 'sync'> {
+export class SocketDouble implements Omit<RealtimeSocket, never> {
   /** The tokens of all connections so far. */
   readonly tokens: string[] = [];
   /** The syncs that wait for an answer. */
   readonly requests: Request[] = [];
+  /** What was asked of presence and waits for an answer. */
+  readonly presence: PresenceRequest[] = [];
   private messages: Subscriber<SocketMessage> | null = null;
 
   get isConnected(): boolean {
@@ -31,6 +54,7 @@ export class SocketDouble implements Pick<RealtimeSocket, 'connect' | 'sync'> {
       return () => {
         this.messages = null;
         this.requests.length = 0;
+        this.presence.length = 0;
       };
     });
   }
@@ -42,6 +66,22 @@ export class SocketDouble implements Pick<RealtimeSocket, 'connect' | 'sync'> {
     });
   }
 
+  watchViewers(jobId: string): Observable<JobViewersSnapshot> {
+    return this.ask('watch', jobId, (users) => ({ epoch: 'epoch-1', jobId, viewers: users, count: users.length }));
+  }
+
+  unwatchViewers(jobId: string): Observable<unknown> {
+    return this.ask('unwatch', jobId, () => ({ epoch: 'epoch-1' }));
+  }
+
+  watchOnlineUsers(): Observable<OnlineUsersSnapshot> {
+    return this.ask('watch:all', null, (users) => ({ epoch: 'epoch-1', users, count: users.length }));
+  }
+
+  unwatchOnlineUsers(): Observable<unknown> {
+    return this.ask('unwatch:all', null, () => ({ epoch: 'epoch-1' }));
+  }
+
   /** The server accepts the connection. */
   accept(user: Partial<Authenticated['user']> = {}): void {
     this.messages?.next({ kind: 'authenticated', session: { user: { id: 'ada', roles: [], ...user }, epoch: 'epoch-1', expiresAt: null } });
@@ -50,6 +90,11 @@ export class SocketDouble implements Pick<RealtimeSocket, 'connect' | 'sync'> {
   /** An event arrives. */
   tell(jobs: readonly Job[], changes: Partial<JobNews> = {}): void {
     this.messages?.next({ kind: 'news', news: { epoch: 'epoch-1', jobs: jobs.map(receivedJob), removed: [], ...changes } });
+  }
+
+  /** Anything else arrives. */
+  say(message: SocketMessage): void {
+    this.messages?.next(message);
   }
 
   /** Something arrives that cannot be read. */
@@ -70,5 +115,15 @@ export class SocketDouble implements Pick<RealtimeSocket, 'connect' | 'sync'> {
       await Promise.resolve();
     }
     throw new Error('No sync was sent.');
+  }
+
+  private ask<Data>(verb: PresenceRequest['verb'], jobId: string | null, data: (users: OnlineUser[]) => Data): Observable<Data> {
+    return new Observable((answers) => {
+      const answer = (...userIds: string[]) => {
+        answers.next(data(userIds.map(anOnlineUser)));
+        answers.complete();
+      };
+      this.presence.push({ verb, jobId, answer, refuse: (code) => answers.error(new RefusalError(code)) });
+    });
   }
 }

@@ -26,6 +26,7 @@ import { PageWake } from '../connection/page-wake';
 import { RealtimeSocket } from '../connection/realtime-socket';
 import { reconnectDelay } from '../connection/reconnect-delay';
 import { selectRecords } from '../harmonia.feature';
+import { PresenceWatches } from '../presence/presence-watches';
 import { JobInbox } from './job-inbox';
 import { JobWatches } from './job-watches';
 import type { JobRecords } from './jobs.reducer';
@@ -47,6 +48,7 @@ export class JobSync {
   private readonly socket = inject(RealtimeSocket);
   private readonly inbox = inject(JobInbox);
   private readonly watches = inject(JobWatches);
+  private readonly presence = inject(PresenceWatches);
   private readonly wake = inject(PageWake);
   private readonly syncEveryMs = inject(GATEWAY_ADDRESS).syncEveryMs;
   private readonly records = inject(Store).selectSignal(selectRecords);
@@ -57,7 +59,7 @@ export class JobSync {
    */
   session(): Observable<SyncNote> {
     const gaps = this.inbox.syncNeeded.pipe(auditTime(GAP_INTERVAL_MS));
-    return merge(this.watches.changes, gaps, this.wake.wakes, interval(this.syncEveryMs)).pipe(
+    return merge(this.watches.changes, this.presence.changes, gaps, this.wake.wakes, interval(this.syncEveryMs)).pipe(
       startWith(undefined),
       oneAtATime(() => this.exchange()),
     );

@@ -22,7 +22,8 @@ export const selectAllJobs: MemoizedSelector<object, JobEntity[]> = createSelect
   Object.keys(pending).length === 0 ? jobs : jobs.map((job) => foreseen(job, pending[job.id])),
 );
 
-const selectUserId = createSelector(selectRecords, ({ userId }) => userId);
+/** Whose jobs these are: the signed-in user. */
+export const selectUserId = createSelector(selectRecords, ({ userId }) => userId);
 
 /** The signed-in user's own jobs, newest first [C10]. */
 export const selectUserJobs = createSelector(selectAllJobs, selectUserId, (jobs, userId) => jobs.filter((job) => job.userId === userId));

@@ -1,11 +1,27 @@
 import { createEnvironmentInjector, EnvironmentInjector, runInInjectionContext } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { injectJob, injectJobs, selectConnection, withToken, type HarmoniaFeature } from '@harmonia/data-access';
-import { provideEffects } from '@ngrx/effects';
+import {
+  injectJob,
+  injectJobs,
+  injectJobViewers,
+  injectNotifications,
+  injectOnlineUsers,
+  ofUserEvent,
+  selectConnection,
+  withToken,
+  type HarmoniaFeature,
+} from '@harmonia/data-access';
+import { Actions, provideEffects } from '@ngrx/effects';
 import { provideStore, Store } from '@ngrx/store';
 import { aJob } from './a-job';
 import { GatewayDouble } from './gateway-double';
 import { provideHarmoniaTesting } from './provide-harmonia-testing';
+
+declare module '@harmonia/contract' {
+  interface UserEvents {
+    'report:printed': { pages: number };
+  }
+}
 
 const RUNNING = aJob({ status: 'processing', version: 2, progress: { current: 1, total: 4, percentage: 25, message: 'Page 1' } });
 
@@ -134,5 +150,69 @@ describe('GatewayDouble', () => {
     const { id, userId, jobType, status, progress, attempt, version, bodyVersion, createdAt, updatedAt } = aJob({ id: 'job-9' });
     const state = { id, userId, jobType, status, progress, attempt, version, bodyVersion, createdAt, updatedAt };
     expect(() => gateway.deliver('job:progress', state)).toThrow('say knows(job) first');
+  });
+
+  it('[P2] shows who watches a job, to whom it belongs', async () => {
+    const { gateway, frame } = await aView();
+    const [seen, foreign] = TestBed.runInInjectionContext(() => [injectJobViewers('job-1'), injectJobViewers('job-2')]);
+    gateway.knows(aJob(), aJob({ id: 'job-2', userId: 'grace' }));
+    gateway.viewers('job-1', 'grace');
+    await frame();
+    expect([seen?.viewers().map(({ userId }) => userId), foreign?.count()]).toEqual([['ada', 'grace'], 0]);
+    gateway.viewers('job-1', { userId: 'ben', name: 'Ben', since: '2026-03-01T10:00:00.000Z' });
+    expect(seen?.viewers().map(({ userId, isYou }) => [userId, isYou])).toEqual([
+      ['ada', true],
+      ['ben', false],
+    ]);
+    gateway.drop();
+    await frame();
+    expect(seen?.count()).toBe(0);
+    gateway.viewers('job-1');
+    gateway.reconnect();
+    await frame();
+    expect(seen?.viewers().map(({ userId }) => userId)).toEqual(['ada']);
+  });
+
+  it('[P3] shows admins who is online', async () => {
+    const { gateway, frame } = await aView();
+    const everybody = TestBed.runInInjectionContext(() => injectOnlineUsers());
+    await frame();
+    expect(everybody.refusal()?.code).toBe('forbidden');
+    gateway.roles = ['admin'];
+    gateway.drop();
+    gateway.reconnect();
+    gateway.online('grace', 'ben');
+    await frame();
+    expect(everybody.users().map(({ userId }) => userId)).toEqual(['ada', 'grace', 'ben']);
+    gateway.online('ben', 'cy');
+    expect([everybody.users().map(({ userId }) => userId), everybody.count()]).toEqual([['ada', 'ben', 'cy'], 3]);
+  });
+
+  it('[M2, M3] tells people something to read, and not while they are away', async () => {
+    const { gateway, frame } = await aView();
+    const told = TestBed.runInInjectionContext(() => injectNotifications());
+    await frame();
+    const id = gateway.notify({ message: 'The export is ready.' });
+    gateway.announce({ id: 'tonight', title: 'Tonight', message: 'We stop at ten.', level: 'warning' });
+    gateway.announce({ id: 'tonight', message: 'Again.' });
+    gateway.drop();
+    gateway.notify({ message: 'Missed.' });
+    gateway.reconnect();
+    await frame();
+    expect(told.notifications().map((one) => [one.id, one.audience, one.level])).toEqual([
+      ['tonight', 'announcement', 'warning'],
+      [id, 'notification', 'info'],
+    ]);
+  });
+
+  it('[M1] tells events of the application’s own', async () => {
+    const { gateway, frame } = await aView();
+    const heard: string[] = [];
+    TestBed.inject(Actions)
+      .pipe(ofUserEvent('report:printed'))
+      .subscribe(({ pages, timestamp }) => heard.push(`${pages} ${timestamp.length}`));
+    await frame();
+    gateway.emitToUser('report:printed', { pages: 12 });
+    expect(heard).toEqual(['12 24']);
   });
 });

@@ -6,11 +6,16 @@ import {
   type Job,
   type JobEventName,
   type JobEventPayload,
+  type NewNotification,
+  type OnlineUser,
   type RefusalCode,
+  type UserEventName,
+  type UserEvents,
 } from '@harmonia/contract';
-import { ɵConnectionEnd, ɵframeOfLines, ɵHarmoniaConnection, ɵnewsOf } from '@harmonia/data-access';
+import { ɵConnectionEnd, ɵframeOfLines, ɵHarmoniaConnection, ɵnewsOf, type ReceivedNotification } from '@harmonia/data-access';
 import { FramesByHand } from './frames-by-hand';
 import { KnownJobs } from './known-jobs';
+import { KnownPeople } from './known-people';
 import { SocketByHand } from './socket-by-hand';
 
 /** The payload of an event; the epoch is the double's own unless it is given. */
@@ -39,15 +44,24 @@ const TURNS = 50;
 export class GatewayDouble {
   /** Whose session the next connection is. */
   userId = 'ada';
+  /** With which roles it is; `admin` sees everybody who is online [P3]. */
+  roles: readonly string[] = [];
   /** The token of the store's past [R7]; another one says that it was rewritten. */
   epoch = 'epoch-1';
   private readonly injector = inject(Injector);
   private readonly jobs = new KnownJobs();
+  private readonly people = new KnownPeople({
+    session: () => this.session(),
+    isReadable: (jobId) => this.jobs.isReadable(jobId, this.userId),
+    tell: (message) => this.ɵsocket.tell(message),
+  });
   private refusal: ɵConnectionEnd | null = null;
+  private said = 0;
   /** In place of the client's socket. */
   readonly ɵsocket = new SocketByHand({
-    handshake: () => this.refusal ?? this.session(),
+    handshake: () => this.refusal ?? this.begin(),
     answer: (declared) => this.jobs.answer(this.epoch, this.userId, declared),
+    people: this.people,
   });
   /** In place of the client's frame clock. */
   readonly ɵframes = new FramesByHand();
@@ -82,7 +96,7 @@ export class GatewayDouble {
       this.jobs.keep({ ...state, title, tags, input, result });
     }
     for (const removal of news.removed) this.jobs.remove(removal);
-    this.ɵsocket.tell(news);
+    this.ɵsocket.tell({ kind: 'news', news });
   }
 
   /** Whole jobs are sent, each by the event that fits its status. */
@@ -101,7 +115,34 @@ export class GatewayDouble {
   tellFrame(...jobs: readonly [Job, ...Job[]]): void {
     this.knows(...jobs);
     const at = Date.now();
-    this.ɵsocket.tellFrame(ɵframeOfLines(this.epoch, at, jobs.map((job) => framedLine(job, at)).join('\n')));
+    const frame = ɵframeOfLines(this.epoch, at, jobs.map((job) => framedLine(job, at)).join('\n'));
+    this.ɵsocket.tell({ kind: 'frame', frame });
+  }
+
+  /** These are the others who watch the job [P2], from now on; nobody without them. */
+  viewers(jobId: string, ...others: readonly (string | OnlineUser)[]): void {
+    this.people.watch(jobId, others);
+  }
+
+  /** These are the others who are online [P3], from now on; nobody without them. */
+  online(...others: readonly (string | OnlineUser)[]): void {
+    this.people.come(others);
+  }
+
+  /** The user is told something to read, as `notification` [M2]; missed while the connection is down [M3]. Answers its id. */
+  notify(said: NewNotification): string {
+    return this.say(said, 'notification');
+  }
+
+  /** Everybody is told something to read, as `announcement` [M2]; missed while the connection is down [M3]. Answers its id. */
+  announce(said: NewNotification): string {
+    return this.say(said, 'announcement');
+  }
+
+  /** The user is told an event of the application's own [M1]; missed while the connection is down [M3]. */
+  emitToUser<Name extends UserEventName>(name: Name, payload: UserEvents[Name]): void;
+  emitToUser(name: string, payload: object): void {
+    this.ɵsocket.tell({ kind: 'own', event: { name, payload: { ...payload, timestamp: new Date().toISOString() } } });
   }
 
   /** The connection breaks, and no other one is made until `reconnect()`. */
@@ -147,7 +188,25 @@ export class GatewayDouble {
     this.ɵsocket.end(end);
   }
 
+  private say({ id, title, message, level = 'info' }: NewNotification, audience: ReceivedNotification['audience']): string {
+    const notification = {
+      id: id ?? `message-${++this.said}`,
+      title: title ?? null,
+      message,
+      level,
+      at: new Date().toISOString(),
+      audience,
+    };
+    this.ɵsocket.tell({ kind: 'notification', notification });
+    return notification.id;
+  }
+
+  private begin(): Authenticated {
+    this.people.forget();
+    return this.session();
+  }
+
   private session(): Authenticated {
-    return { user: { id: this.userId, roles: [] }, epoch: this.epoch, expiresAt: null };
+    return { user: { id: this.userId, roles: [...this.roles] }, epoch: this.epoch, expiresAt: null };
   }
 }

@@ -27,6 +27,11 @@ export class KnownJobs {
     this.entries.set(removed.id, { position: ++this.position, owner, said: { removed } });
   }
 
+  /** A job of somebody else is as good as none [S4]. */
+  isReadable(id: string, userId: string): boolean {
+    return this.readable(id, userId) !== null;
+  }
+
   answer(epoch: string, userId: string, declared: JobsSync): JobsSyncAnswer {
     const named = Object.entries(declared.jobs).map(([id, version]) => ({ version, id, job: this.readable(id, userId) }));
     return {
@@ -37,7 +42,6 @@ export class KnownJobs {
     };
   }
 
-  /** A job of somebody else is as good as none [S4]. */
   private readable(id: string, userId: string): Job | null {
     const job = this.find(id);
     return job?.userId === userId ? job : null;

@@ -1,5 +1,5 @@
-import type { Authenticated, JobsSync, JobsSyncAnswer } from '@harmonia/contract';
-import type { ɵConnectionEnd, JobNews, ɵSocketMessage, WireFrame } from '@harmonia/data-access';
+import type { Authenticated, JobsSync, JobsSyncAnswer, JobViewersSnapshot, OnlineUsersSnapshot, RefusalError } from '@harmonia/contract';
+import type { ɵConnectionEnd, ɵSocketMessage } from '@harmonia/data-access';
 import { Observable, type Subscriber } from 'rxjs';
 
 /** What the socket asks of whoever plays the gateway. */
@@ -7,6 +7,12 @@ export interface Counterpart {
   /** A session to let the connection in; an end to refuse it. */
   readonly handshake: () => Authenticated | ɵConnectionEnd;
   readonly answer: (declared: JobsSync) => JobsSyncAnswer;
+  readonly people: {
+    readonly enter: (jobId: string) => JobViewersSnapshot | RefusalError;
+    readonly leave: (jobId: string) => void;
+    readonly enterAll: () => OnlineUsersSnapshot | RefusalError;
+    readonly leaveAll: () => void;
+  };
 }
 
 /** Stands in for the client's socket: no network, and an answer comes when the test lets it. */
@@ -37,14 +43,25 @@ export class SocketByHand {
     return new Promise((resolve) => this.whenReleased(() => resolve(this.gateway.answer(declared))));
   }
 
-  /** News arrive; without a connection they are missed. */
-  tell(news: JobNews): void {
-    if (this.isIn) this.messages?.next({ kind: 'news', news });
+  watchViewers(jobId: string): Observable<JobViewersSnapshot> {
+    return this.ask(() => this.gateway.people.enter(jobId));
   }
 
-  /** A frame arrives; without a connection it is missed. */
-  tellFrame(frame: WireFrame): void {
-    if (this.isIn) this.messages?.next({ kind: 'frame', frame });
+  unwatchViewers(jobId: string): Observable<void> {
+    return this.ask(() => this.gateway.people.leave(jobId));
+  }
+
+  watchOnlineUsers(): Observable<OnlineUsersSnapshot> {
+    return this.ask(() => this.gateway.people.enterAll());
+  }
+
+  unwatchOnlineUsers(): Observable<void> {
+    return this.ask(() => this.gateway.people.leaveAll());
+  }
+
+  /** Something arrives; without a connection it is missed. */
+  tell(message: ɵSocketMessage): void {
+    if (this.isIn) this.messages?.next(message);
   }
 
   /** The connection ends. */
@@ -60,6 +77,17 @@ export class SocketByHand {
     const { held } = this;
     this.held = null;
     held?.forEach((answer) => answer());
+  }
+
+  private ask<Answer>(answer: () => Answer | RefusalError): Observable<Answer> {
+    return new Observable((answers) =>
+      this.whenReleased(() => {
+        const given = answer();
+        if (given instanceof Error) return answers.error(given);
+        answers.next(given);
+        answers.complete();
+      }),
+    );
   }
 
   private whenReleased(answer: () => void): void {
