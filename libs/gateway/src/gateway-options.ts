@@ -1,6 +1,7 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { SessionAuthenticator } from './connection/session-authenticator.js';
 import type { FrameCompression } from './jobs/frame-round.js';
+import type { HarmoniaLimitsOptions } from './limits/limits.js';
 import type { HarmoniaNodesOptions } from './nodes/nodes-options.js';
 import type { HarmoniaPresenceOptions } from './presence/presence-options.js';
 
@@ -67,8 +68,8 @@ export type HarmoniaGatewayOptions = SessionSource & {
   readonly presence?: HarmoniaPresenceOptions;
   /** How the nodes of this gateway reach each other, to say who is there. Default: this process is the only one. */
   readonly nodes?: HarmoniaNodesOptions;
-  /** The largest message a client may send, in bytes. Default 65,536. */
-  readonly maxMessageBytes?: number;
+  /** How much one client may have of everything [L1]. Default `{}`. */
+  readonly limits?: HarmoniaLimitsOptions;
   /** The largest upload, in bytes. Default 104,857,600 (100 MB). */
   readonly maxUploadBytes?: number;
 };

@@ -6,6 +6,7 @@ import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions, type HarmoniaGat
 import { httpDoor } from './http/http-door.js';
 import { socketDoor } from './jobs/socket-door.js';
 import { Admission } from './sessions/admission.js';
+import { limitsDoor } from './limits/limits-door.js';
 import { people, peopleOnSockets } from './people.js';
 
 /** What one door brings into the module. */
@@ -29,6 +30,7 @@ const servesSockets = (served: boolean): Provider => ({ provide: SERVES_SOCKETS,
 /** Both doors share the sessions; the shape says which of them are open. */
 function withDoors(definition: DynamicModule, { sockets, http }: HarmoniaGatewayShape): DynamicModule {
   const doors: Door[] = [
+    limitsDoor,
     people,
     ...(sockets === false ? [] : [socketDoor, peopleOnSockets]),
     ...(http === false ? [] : [httpDoor(http ?? {})]),

@@ -15,6 +15,7 @@ export {
 } from './gateway-options.js';
 export { HarmoniaGatewayModule } from './gateway.module.js';
 export { harmoniaSessionOf } from './http/request-session.js';
+export type { HarmoniaLimitsOptions } from './limits/limits.js';
 export { JobsGateway } from './jobs/jobs.gateway.js';
 export { UserMessages } from './messages/user-messages.js';
 export { NodeBus, type HearNode } from './nodes/node-bus.js';

@@ -20,6 +20,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { useHarmoniaSockets } from './connection/use-harmonia-sockets.js';
 import type { HarmoniaGatewayOptions, HarmoniaGatewayShape } from './gateway-options.js';
 import { HarmoniaGatewayModule } from './gateway.module.js';
+import type { HarmoniaLimitsOptions } from './limits/limits.js';
 import { FrameFlush } from './jobs/frame-flush.js';
 import { JobsGateway } from './jobs/jobs.gateway.js';
 
@@ -30,6 +31,16 @@ const tokens = new JwtService({ secret: SECRET });
 export const tokenOf = (userId: string, claims: object = {}): string => tokens.sign({ sub: userId, ...claims }, { expiresIn: '1h' });
 
 export const adminToken = (userId: string): string => tokenOf(userId, { roles: ['admin'] });
+
+/** A spec does in a moment what people do in an hour. */
+const OF_A_LOAD: HarmoniaLimitsOptions = {
+  watchesPerSocket: 1e6,
+  socketsPerUser: 1e6,
+  unauthenticatedPerAddress: 1e6,
+  eventsPerSecond: 1e6,
+  burst: 1e6,
+  messageBytes: 64 * 1024,
+};
 
 /** How the application of a spec differs from the usual one. */
 export interface SocketAppOptions {
@@ -51,7 +62,7 @@ export const modulesOf = ({ jobs, gateway }: Pick<SocketAppOptions, 'jobs' | 'ga
     progressIntervalMs: 1,
     ...jobs,
   }),
-  HarmoniaGatewayModule.forRoot({ jwt: { secret: SECRET }, http: false, ...gateway } as never),
+  HarmoniaGatewayModule.forRoot({ jwt: { secret: SECRET }, http: false, limits: OF_A_LOAD, ...gateway } as never),
 ];
 
 /** A plain Nest application with Harmonia in it, on a free port; runner and HTTP are off, the store is in memory. */

@@ -50,6 +50,14 @@ export const REFUSALS = {
   'file-empty': { remedy: 'final', status: 400, cure: 'Choose a file with something in it.' },
   'file-too-large': { remedy: 'final', status: 413, cure: 'Choose a smaller file.' },
   'file-cut-off': { remedy: 'retry', status: 400, cure: 'Upload again: the file did not arrive whole.' },
+  // how much you ask
+  'rate-limited': { remedy: 'retry', status: 429, cure: 'Ask less often, and try again after the time that is said.' },
+  'too-many-watches': { remedy: 'final', status: 429, cure: 'Watch fewer jobs one by one, or watch the list that holds them.' },
+  'too-many-connections': {
+    remedy: 'final',
+    status: 429,
+    cure: 'Close other pages of yours, then connect again: newer ones took the place of this one.',
+  },
   // how the server is
   timeout: { remedy: 'retry', status: 504, cure: 'Try again: no answer came in time.' },
   unavailable: { remedy: 'retry', status: 503, cure: 'Try again shortly: the job store cannot be reached.' },

@@ -60,12 +60,12 @@ describe('HarmoniaSocketAdapter', () => {
   });
 
   it('[C7] alone on its path, pings every 10 s with 5 s to answer, and bounds messages', async () => {
-    await start({});
-    expect(await limitsOf(app as SocketApp)).toMatchObject({ pingInterval: 10_000, pingTimeout: 5_000, maxPayload: 65_536 });
+    await start({ gateway: { limits: {} } });
+    expect(await limitsOf(app as SocketApp)).toMatchObject({ pingInterval: 10_000, pingTimeout: 5_000, maxPayload: 32_768 });
   });
 
   it('takes namespace, path and size from the options', async () => {
-    await start({ gateway: { namespace: '/harmonia', path: '/realtime/', maxMessageBytes: 1000 } });
+    await start({ gateway: { namespace: '/harmonia', path: '/realtime/', limits: { messageBytes: 500, syncBytes: 1000 } } });
     expect(await limitsOf(app as SocketApp, '/realtime')).toMatchObject({ maxPayload: 1000 });
     const ann = app?.client({ token: tokenOf('ann') }, { path: '/realtime' }, '/harmonia');
     expect(await ann?.next('authenticated')).toMatchObject({ user: { id: 'ann' } });
@@ -104,11 +104,11 @@ describe('HarmoniaSocketAdapter', () => {
   });
 
   it('leaves a gateway of the host on another path to the host', async () => {
-    await start({ imports: [host(ChatOnItsOwnPath)] });
+    await start({ imports: [host(ChatOnItsOwnPath)], gateway: { limits: {} } });
     const chat = app?.client({}, { ...FOREIGN, path: '/chat' });
     expect(await chat?.ask('say', 'hello')).toBe('you said hello');
     expect(await limitsOf(app as SocketApp, '/chat')).toMatchObject({ pingInterval: 25_000, maxPayload: 500_000 });
-    expect(await limitsOf(app as SocketApp)).toMatchObject({ pingInterval: 10_000, maxPayload: 65_536 });
+    expect(await limitsOf(app as SocketApp)).toMatchObject({ pingInterval: 10_000, maxPayload: 32_768 });
   });
 
   it('refuses to start beside connection state recovery', async () => {

@@ -3,6 +3,9 @@ import type { WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
 import type { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Observable } from 'rxjs';
 import type { Namespace, Server, ServerOptions } from 'socket.io';
+import { guardAgainstFloods } from '../limits/flood-guard.js';
+import type { RawConnection } from '../limits/raw-connection.js';
+import type { Strangers } from '../limits/strangers.js';
 import type { Handshake } from './handshake.js';
 import type { HarmoniaSocket } from './harmonia-socket.js';
 
@@ -36,7 +39,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
  *
  * These options belong to a Socket.IO *server*, that is to one path on one port, not to a namespace: CORS and origins,
  * pings, the size of messages, compression, recovery. On a path of its own Harmonia decides them: only listed origins,
- * pings every 10 s with 5 s to answer, `maxMessageBytes`, 10 s to join a namespace, neither compression nor recovery. On a
+ * pings every 10 s with 5 s to answer, `maxMessageBytes`, few strangers with 8 s for each to sign in, no floods, neither
+ * compression nor recovery. On a
  * path that a gateway of the host shares, the host's options stay as they are, Harmonia adds its pings where the host says
  * nothing of them, and checks origins in its own namespace; give it another `path` when it should decide more.
  */
@@ -47,6 +51,7 @@ export class HarmoniaSocketAdapter implements WebSocketAdapter {
   constructor(
     private readonly host: HostAdapter,
     private readonly handshake: Handshake,
+    private readonly strangers: Strangers,
     private readonly settings: SocketSettings,
   ) {}
 
@@ -101,7 +106,14 @@ export class HarmoniaSocketAdapter implements WebSocketAdapter {
     const server = this.host.create(0, { ...options, path, namespace: undefined });
     if (!('of' in server)) throw new Error('The adapter of the host made no Socket.IO server where one was asked for.');
     if (server._opts.connectionStateRecovery) throw new Error(RECOVERY);
+    if (!hostGateway) server.engine.on('connection', (connection: RawConnection) => this.watch(connection));
     return server;
+  }
+
+  /** A path of the host's is the host's to guard: there may be clients on it that have no session with Harmonia. */
+  private watch(connection: RawConnection): void {
+    this.strangers.add(connection);
+    guardAgainstFloods(connection);
   }
 
   /**
@@ -110,11 +122,15 @@ export class HarmoniaSocketAdapter implements WebSocketAdapter {
    * `websocket error`; in a page the browser shows the text to neither.
    */
   private ownOptions(): Partial<ServerOptions> {
-    const { origins } = this.handshake;
+    const { handshake, strangers } = this;
+    const { origins } = handshake;
     return {
       ...PINGS,
       cors: { origin: [...origins.origins], credentials: true },
-      allowRequest: ({ headers }, answer) => answer(FOREIGN_ORIGIN, origins.allows(headers)),
+      allowRequest: (request, answer) => {
+        if (!origins.allows(request.headers)) answer(FOREIGN_ORIGIN, false);
+        else answer(TOO_MANY_STRANGERS, strangers.hasRoomFor(request));
+      },
       connectTimeout: CONNECT_TIMEOUT_MS,
       maxHttpBufferSize: this.settings.maxMessageBytes,
       perMessageDeflate: false,
@@ -124,6 +140,7 @@ export class HarmoniaSocketAdapter implements WebSocketAdapter {
 
 const PINGS = { pingInterval: PING_INTERVAL_MS, pingTimeout: PING_TIMEOUT_MS };
 const FOREIGN_ORIGIN = `origin-forbidden: ${REFUSALS['origin-forbidden'].cure}`;
+const TOO_MANY_STRANGERS = `rate-limited: ${REFUSALS['rate-limited'].cure}`;
 const RECOVERY =
   'Connection state recovery lets clients in without asking who they are, and sends them what they may no longer see: ' +
   'turn it off in the socket options, or give Harmonia another path.';

@@ -4,13 +4,13 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { ServerOptions } from 'socket.io';
 import { GATEWAY_METADATA, GATEWAY_OPTIONS, PORT_METADATA } from '@nestjs/websockets/internal';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
+import { limitsOf } from '../limits/limits.js';
+import { Strangers } from '../limits/strangers.js';
 import { Handshake } from './handshake.js';
 import { CONFIGURED, HarmoniaSocketAdapter, pathOf } from './harmonia-socket-adapter.js';
 
 /** Whether the module serves sockets: its shape, for whoever has only the container. */
 export const SERVES_SOCKETS = Symbol('harmonia:serves-sockets');
-
-const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /**
  * Opens Harmonia's door for sockets in an app: call it before `app.listen()`, after `app.useWebSocketAdapter()` when the
@@ -27,13 +27,14 @@ export function useHarmoniaSockets(app: INestApplication): void {
   if (!app.get<boolean>(SERVES_SOCKETS)) return;
   const options = app.get<HarmoniaGatewayOptions>(HARMONIA_GATEWAY_OPTIONS);
   const path = pathOf(options);
+  const limits = limitsOf(options);
   const settings = {
     namespace: options.namespace ?? '/',
     path,
-    maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+    maxMessageBytes: Math.max(limits.messageBytes, limits.syncBytes),
     hostGateway: hostGatewayOn(path, app),
   };
-  app.useWebSocketAdapter(new HarmoniaSocketAdapter(hostAdapterOf(app), app.get(Handshake), settings));
+  app.useWebSocketAdapter(new HarmoniaSocketAdapter(hostAdapterOf(app), app.get(Handshake), app.get(Strangers), settings));
 }
 
 function hostAdapterOf(app: INestApplication): IoAdapter {

@@ -1,8 +1,12 @@
 import { JobWatchSchema, type Acknowledgement } from '@harmonia/contract';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import * as v from 'valibot';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { refusalOf } from '../connection/refusal-of.js';
+import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
+import { EventLimit } from '../limits/event-limit.js';
+import { limitsOf, type Limits } from '../limits/limits.js';
+import { cutOffSoon } from '../limits/raw-connection.js';
 import { JobVerbs } from './job-verbs.js';
 import type { Watcher } from './watcher.js';
 
@@ -22,16 +26,40 @@ interface JobRequest {
 @Injectable()
 export class JobRequests {
   private readonly log = new Logger(JobRequests.name);
+  private readonly limits: Limits;
 
-  constructor(private readonly verbs: JobVerbs) {}
+  constructor(
+    private readonly verbs: JobVerbs,
+    @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions,
+  ) {
+    this.limits = limitsOf(options);
+  }
 
   listen(socket: HarmoniaSocket, watcher: Watcher): void {
-    socket.onAny((verb: unknown, ...args: unknown[]) => {
+    const limit = new EventLimit(this.limits);
+    const hear = (verb: unknown, ...args: unknown[]) => {
       const request = requestOf(verb, args);
       // a gateway of the host may share the namespace; Socket.IO itself listens to "error"
       const isTheHosts = request.verb !== 'error' && socket.listenerCount(request.verb) > 0;
-      if (this.verbs.has(request.verb) || !isTheHosts) watcher.inTurn(() => this.answer(request, socket, watcher));
-    });
+      if (isTheHosts && !this.verbs.has(request.verb)) return;
+      if (this.isAdmitted(request, socket, limit)) return watcher.inTurn(() => this.answer(request, socket, watcher));
+      if (!limit.isFlooded) return;
+      socket.offAny(hear);
+      cutOffSoon(socket.conn);
+      void watcher.close('rate-limited', FLOODED_MS);
+    };
+    socket.onAny(hear);
+  }
+
+  /** What is too much is refused at once, so that nothing of it waits [L1]. */
+  private isAdmitted(request: JobRequest, socket: HarmoniaSocket, limit: EventLimit): boolean {
+    try {
+      limit.admit(request.verb, request.payload);
+      return true;
+    } catch (error) {
+      this.refuse(error, request, socket);
+      return false;
+    }
   }
 
   private async answer(request: JobRequest, socket: HarmoniaSocket, watcher: Watcher): Promise<void> {
@@ -39,14 +67,20 @@ export class JobRequests {
     try {
       await this.verbs.run(verb, watcher, payload, (data) => acknowledge?.({ ok: true, data }));
     } catch (error) {
-      const refusal = refusalOf(error, 'A request', this.log);
-      if (acknowledge) acknowledge({ ok: false, error: refusal });
-      else socket.emit('exception', { ...refusal, verb: verb.slice(0, MOST_OF_A_VERB), ...jobNamedIn(payload) });
+      this.refuse(error, request, socket);
     }
+  }
+
+  private refuse(error: unknown, { verb, payload, acknowledge }: JobRequest, socket: HarmoniaSocket): void {
+    const refusal = refusalOf(error, 'A request', this.log);
+    if (acknowledge) acknowledge({ ok: false, error: refusal });
+    else socket.emit('exception', { ...refusal, verb: verb.slice(0, MOST_OF_A_VERB), ...jobNamedIn(payload) });
   }
 }
 
 const MOST_OF_A_VERB = 64;
+/** How long a client that flooded the server shall stay away, ms. */
+const FLOODED_MS = 10_000;
 
 /** What follows the payload is ignored, but for the acknowledgement, which Socket.IO puts last. */
 function requestOf(verb: unknown, args: readonly unknown[]): JobRequest {

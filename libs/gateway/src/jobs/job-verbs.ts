@@ -1,5 +1,6 @@
 import { JobsSyncSchema, JobWatchSchema, parseOrRefuse, RefusalError, type Done, type Verb } from '@harmonia/contract';
 import { Injectable } from '@nestjs/common';
+import { WatchLimit } from '../limits/watch-limit.js';
 import { PresenceDoor } from '../presence/presence-door.js';
 import { SessionRenewal } from '../sessions/session-renewal.js';
 import { JobFeed } from './job-feed.js';
@@ -19,16 +20,20 @@ export class JobVerbs {
     private readonly feed: JobFeed,
     private readonly presence: PresenceDoor,
     private readonly renewal: SessionRenewal,
+    private readonly limit: WatchLimit,
   ) {}
 
   private readonly verbs: ReadonlyMap<string, Run> = new Map<Verb, Run>([
-    ['job:subscribe', (watcher, payload, answer) => this.watches.watchJob(watcher, jobIdIn(payload), answer)],
+    ['job:subscribe', (watcher, payload, answer) => this.watches.watchJob(watcher, this.limit.admit(watcher, jobIdIn(payload)), answer)],
     ['job:unsubscribe', (watcher, payload, answer) => answer(this.leave(watcher, jobRoom(jobIdIn(payload))))],
     ['jobs:subscribe:user', (watcher, _, answer) => this.watches.watchList(watcher, 'user', answer)],
     ['jobs:unsubscribe:user', (watcher, _, answer) => answer(this.leave(watcher, listRoom(watcher, 'user')))],
     ['jobs:subscribe:all', (watcher, _, answer) => this.watches.watchList(watcher, 'all', answer)],
     ['jobs:unsubscribe:all', (watcher, _, answer) => answer(this.leave(watcher, listRoom(watcher, 'all')))],
-    ['jobs:sync', (watcher, payload, answer) => this.jobSync.sync(watcher, parseOrRefuse(JobsSyncSchema, payload), answer)],
+    [
+      'jobs:sync',
+      (watcher, payload, answer) => this.jobSync.sync(watcher, this.limit.admitAll(parseOrRefuse(JobsSyncSchema, payload)), answer),
+    ],
     ['auth:refresh', async (watcher, payload, answer) => answer(await this.renewal.renew(watcher, payload))],
   ]);
 

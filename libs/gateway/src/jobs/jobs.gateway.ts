@@ -13,6 +13,8 @@ import * as v from 'valibot';
 import { CONFIGURED } from '../connection/harmonia-socket-adapter.js';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { Handshake } from '../connection/handshake.js';
+import { Strangers } from '../limits/strangers.js';
+import { UserSockets } from '../limits/user-sockets.js';
 import { FeedCheck } from './feed-check.js';
 import { PresenceDoor } from '../presence/presence-door.js';
 import { SessionClock } from '../sessions/session-clock.js';
@@ -66,6 +68,8 @@ export class JobsGateway
     private readonly slow: SlowSockets,
     private readonly presence: PresenceDoor,
     private readonly clock: SessionClock,
+    private readonly strangers: Strangers,
+    private readonly userSockets: UserSockets,
   ) {}
 
   afterInit(namespace: Namespace): void {
@@ -85,17 +89,21 @@ export class JobsGateway
 
   handleConnection(socket: HarmoniaSocket): void {
     socket.emit('authenticated', authenticatedOf(socket.data.session, this.feed.epoch));
+    this.strangers.admitted(socket.conn);
     const watcher = this.watchers.add(socket);
     this.slow.watch(socket, watcher);
     this.requests.listen(socket, watcher);
     this.presence.opened(watcher);
     this.clock.follow(watcher);
+    this.userSockets.add(watcher);
   }
 
   handleDisconnect(socket: HarmoniaSocket): void {
     this.presence.closed(socket);
     this.clock.forget(socket);
-    this.watchers.delete(socket);
+    const watcher = this.watchers.delete(socket);
+    if (watcher) this.userSockets.delete(watcher);
+    this.strangers.left(socket.conn);
   }
 
   /** [E5] Says why and closes the transports, so that clients come back by themselves, to another node or a new start. */

@@ -30,11 +30,13 @@ export class Watchers {
     return watcher;
   }
 
-  delete(socket: HarmoniaSocket): void {
-    const watcher = this.connected.get(socket.id);
+  /** Answers whom it knew by that socket. */
+  delete(socket: HarmoniaSocket): Watcher | null {
+    const watcher = this.connected.get(socket.id) ?? null;
     if (watcher?.isPlain) this.plain--;
     if (watcher) this.slow.delete(watcher);
     this.connected.delete(socket.id);
+    return watcher;
   }
 
   /** Everybody who is connected. */

@@ -1,0 +1,7 @@
+import { ClientAddresses } from './client-address.js';
+import { Strangers } from './strangers.js';
+import { UserSockets } from './user-sockets.js';
+import { WatchLimit } from './watch-limit.js';
+
+/** What keeps everything within its limits [L1], at both doors. */
+export const limitsDoor = { providers: [ClientAddresses, Strangers, UserSockets, WatchLimit] };
