@@ -178,6 +178,19 @@ describe('RealtimeSocket', () => {
     }
   });
 
+  it('[L1] sends ten syncs at once, and the next a tenth of a second later', async () => {
+    const { peer } = await connected();
+    const began = performance.now();
+    const times: number[] = [];
+    peer.on('jobs:sync', (_, answer) => {
+      times.push(performance.now() - began);
+      answer({ ok: true, data: { epoch: 'epoch-1', jobs: [], removed: [] } });
+    });
+    await Promise.all(Array.from({ length: 11 }, () => socket.sync({ epoch: null, jobs: {} })));
+    expect(times).toHaveLength(11);
+    expect((times[10] ?? 0) - (times[9] ?? 0)).toBeGreaterThan(40);
+  });
+
   it('[P2, P3, M2] hands on who is there and what people are told, and [M1] events of the application', async () => {
     const { peer, messages } = await connected();
     const since = '2026-03-01T10:00:00.000Z';

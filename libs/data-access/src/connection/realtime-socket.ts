@@ -23,6 +23,7 @@ import { ConnectionEnd } from './connection-end';
 import { GATEWAY_ADDRESS } from './gateway-address';
 import { canInflate } from './inflated';
 import { EVENT_READERS, readOwn, type SocketMessage } from './socket-message';
+import { requestPaces } from './request-pace';
 import { refusalError, refusalIn, understood } from './understood';
 
 const NOT_CONNECTED = 'There is no connection to the gateway at the moment.';
@@ -49,6 +50,7 @@ export class RealtimeSocket {
   private readonly gateway = inject(GATEWAY_ADDRESS);
   private readonly errors = inject(ErrorHandler);
   private readonly fetch = inject(SOCKET_IO);
+  private readonly paces = requestPaces();
   private current: Socket<Heard, Said> | null = null;
 
   /**
@@ -90,12 +92,20 @@ export class RealtimeSocket {
   /** Answers in the very moment in which the answer arrives: events that follow it are later, not earlier. */
   private ask(verb: Verb, payload: object): Observable<unknown> {
     return new Observable((answers) => {
-      if (!this.current?.connected) return answers.error(new RefusalError('unavailable', NOT_CONNECTED));
-      this.current.timeout(ANSWER_TIMEOUT_MS).emit(verb, payload, (unanswered: Error | null, raw: unknown) => {
-        if (unanswered) return answers.error(new RefusalError('timeout'));
-        answers.next(raw);
-        answers.complete();
-      });
+      const socket = this.current;
+      const send = () => {
+        if (!socket?.connected) return answers.error(new RefusalError('unavailable', NOT_CONNECTED));
+        socket.timeout(ANSWER_TIMEOUT_MS).emit(verb, payload, (unanswered: Error | null, raw: unknown) => {
+          if (unanswered) return answers.error(new RefusalError('timeout'));
+          answers.next(raw);
+          answers.complete();
+        });
+      };
+      if (!socket?.connected) return send();
+      const wait = (verb === 'jobs:sync' ? this.paces.sync : this.paces.other).take();
+      if (wait === 0) return send();
+      const waiting = setTimeout(send, wait);
+      return () => clearTimeout(waiting);
     });
   }
 
