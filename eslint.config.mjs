@@ -88,9 +88,9 @@ const owned = [
     message: 'BullMQ is used by @harmonia/bullmq alone.',
   },
   {
-    modules: ['jsonwebtoken', '@nestjs/jwt'],
-    owners: ['libs/gateway/src/connection/*authenticator*.ts', 'apps/jobs-gateway/src/demo-*/**/*.ts', 'apps/jobs-gateway/src/demo-*.ts'],
-    message: 'JWTs are read by the session authenticator and made by the demo sign-in, nowhere else.',
+    modules: ['jsonwebtoken', '@nestjs/jwt', 'jose'],
+    owners: ['libs/gateway/src/sessions/{secret,key,keys}-*.ts', 'apps/jobs-gateway/src/demo-*/**/*.ts', 'apps/jobs-gateway/src/demo-*.ts'],
+    message: 'JWTs are read by the verifiers of the session tokens and made by the demo sign-in, nowhere else.',
   },
   {
     modules: ['node:process', 'process'],

@@ -10,6 +10,7 @@ const esmOnly = [
   'cookie',
   'file-type',
   'iterare',
+  'jose',
   'load-esm',
   'pdfjs-dist',
   'strtok3',

@@ -1,4 +1,4 @@
-import { HarmoniaGatewayModule } from '@harmonia/gateway';
+import { HarmoniaGatewayModule, type JwtSessionOptions } from '@harmonia/gateway';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { DemoModule } from './demo-sign-in/demo.module.js';
@@ -10,17 +10,17 @@ import { JobsModule } from './jobs.module.js';
 /** The server: the jobs of this application, the gateway that tells of them, health, and the demo when it is asked for. */
 @Module({})
 export class AppModule {
-  /** @param secret signs the session tokens */
-  static forRoot(foundation: Foundation, secret: string): DynamicModule {
+  /** @param jwt who signs the session tokens */
+  static forRoot(foundation: Foundation, jwt: JwtSessionOptions): DynamicModule {
     const { corsOrigins: origins, dataDir, demoAuth, maxUploadBytes, redis, websocketEnabled: sockets } = foundation.config;
     const nodes = redis ? { redis: redis.url, prefix: redis.prefix } : undefined;
     return {
       module: AppModule,
       imports: [
         JobsModule.forRoot(foundation),
-        HarmoniaGatewayModule.forRoot({ jwt: { secret }, origins, maxUploadBytes, sockets, ...(nodes && { nodes }) }),
+        HarmoniaGatewayModule.forRoot({ jwt, origins, maxUploadBytes, sockets, ...(nodes && { nodes }) }),
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
-        ...(demoAuth ? [DemoModule.forRoot({ secret })] : []),
+        ...(demoAuth && jwt.secret !== undefined ? [DemoModule.forRoot(jwt)] : []),
       ],
       controllers: [HealthController],
       providers: [{ provide: DATA_DIR, useValue: dataDir }],

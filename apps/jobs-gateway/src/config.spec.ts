@@ -1,8 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readConfig, readWorkerConfig, StartError, type Config, type Environment } from './config.js';
 import type { RedisConfig } from './redis-variables.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
+const JWKS = 'https://id.example/keys';
+const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
 const DEMO: Environment = { DEMO_AUTH: 'true' };
 
 const onRedis = (url: string, more: Partial<RedisConfig> = {}): Partial<Config> => ({
@@ -24,7 +30,7 @@ describe('readConfig', () => {
     expect(readConfig({ JWT_SECRET: SECRET })).toEqual({
       port: 3333,
       host: '0.0.0.0',
-      jwtSecret: SECRET,
+      jwt: { secret: SECRET },
       corsOrigins: [],
       dataDir: resolve('data'),
       demoAuth: false,
@@ -40,7 +46,7 @@ describe('readConfig', () => {
   it('needs nothing in the demo, which stays on this machine and lets its console in', () => {
     expect(readConfig(DEMO)).toMatchObject({
       host: '127.0.0.1',
-      jwtSecret: null,
+      jwt: { secret: null },
       demoAuth: true,
       corsOrigins: ['http://localhost:4200', 'http://127.0.0.1:4200'],
     });
@@ -50,9 +56,9 @@ describe('readConfig', () => {
     ['PORT', { PORT: '0' }, { port: 0 }],
     ['HOST', { HOST: '::1' }, { host: '::1' }],
     ['HOST over the demo', { HOST: '0.0.0.0' }, { host: '0.0.0.0', demoAuth: true }],
-    ['JWT_SECRET', { JWT_SECRET: SECRET }, { jwtSecret: SECRET }],
-    ['ACCESS_TOKEN_SECRET', { ACCESS_TOKEN_SECRET: SECRET }, { jwtSecret: SECRET }],
-    ['both names of the secret', { JWT_SECRET: SECRET, ACCESS_TOKEN_SECRET: SECRET }, { jwtSecret: SECRET }],
+    ['JWT_SECRET', { JWT_SECRET: SECRET }, { jwt: { secret: SECRET } }],
+    ['ACCESS_TOKEN_SECRET', { ACCESS_TOKEN_SECRET: SECRET }, { jwt: { secret: SECRET } }],
+    ['both names of the secret', { JWT_SECRET: SECRET, ACCESS_TOKEN_SECRET: SECRET }, { jwt: { secret: SECRET } }],
     [
       'CORS_ORIGINS',
       { CORS_ORIGINS: 'https://a.example, http://b.example:81' },
@@ -76,7 +82,10 @@ describe('readConfig', () => {
     ['REDIS_PASSWORD', { REDIS_HOST: '10.0.0.9', REDIS_PASSWORD: 'a@b/c:d' }, onRedis('redis://:a%40b%2Fc%3Ad@10.0.0.9:6379')],
     ['REDIS_PREFIX', { REDIS_HOST: 'redis', REDIS_PREFIX: 'shop:jobs' }, onRedis('redis://redis:6379', { prefix: 'shop:jobs' })],
     ['REDIS_PARTITIONS', { REDIS_HOST: 'redis', REDIS_PARTITIONS: '16' }, onRedis('redis://redis:6379', { partitions: 16 })],
-    ['empty variables', { PORT: '', JWT_SECRET: ' ' }, { port: 3333, jwtSecret: null }],
+    ['JWT_ISSUER', { JWT_ISSUER: 'https://id.example' }, { jwt: { secret: null, issuer: 'https://id.example' } }],
+    ['JWT_AUDIENCE', { JWT_AUDIENCE: 'jobs' }, { jwt: { secret: null, audience: 'jobs' } }],
+    ['JWT_CLOCK_TOLERANCE', { JWT_CLOCK_TOLERANCE: '5' }, { jwt: { secret: null, clockToleranceSeconds: 5 } }],
+    ['empty variables', { PORT: '', JWT_SECRET: ' ' }, { port: 3333, jwt: { secret: null } }],
   ])('reads %s', (_, environment, expected) => {
     expect(readConfig({ ...DEMO, ...environment })).toMatchObject(expected);
   });
@@ -90,6 +99,15 @@ describe('readConfig', () => {
     ['JWT_SECRET', { ACCESS_TOKEN_SECRET: 'short' }],
     ['JWT_SECRET', { JWT_SECRET: SECRET, ACCESS_TOKEN_SECRET: `${SECRET}!` }],
     ['JWT_SECRET', { DEMO_AUTH: 'false' }],
+    ['JWT_JWKS_URL', { DEMO_AUTH: 'false', JWT_JWKS_URL: 'http://id.example/keys' }],
+    ['JWT_JWKS_URL', { DEMO_AUTH: 'false', JWT_JWKS_URL: 'id.example' }],
+    ['JWT_JWKS_URL', { DEMO_AUTH: 'false', JWT_SECRET: SECRET, JWT_JWKS_URL: JWKS }],
+    ['JWT_PUBLIC_KEY', { DEMO_AUTH: 'false', JWT_PUBLIC_KEY: 'none' }],
+    ['JWT_PUBLIC_KEY', { DEMO_AUTH: 'false', JWT_PUBLIC_KEY: privateKey }],
+    ['JWT_PUBLIC_KEY', { DEMO_AUTH: 'false', JWT_JWKS_URL: JWKS, JWT_PUBLIC_KEY: publicKey }],
+    ['JWT_CLOCK_TOLERANCE', { JWT_CLOCK_TOLERANCE: '6' }],
+    ['DEMO_AUTH', { JWT_JWKS_URL: JWKS }],
+    ['DEMO_AUTH', { JWT_SECRET: SECRET, NODE_ENV: 'production' }],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example/path' }],
     ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example,ftp://b.example' }],
@@ -123,6 +141,19 @@ describe('readConfig', () => {
     const problems = problemsOf({ ...DEMO, ...environment });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${variable}: [A-Z].{10,}`));
+  });
+
+  it.each<[string, Environment, Config['jwt']]>([
+    ['JWT_JWKS_URL', { JWT_JWKS_URL: JWKS, JWT_ISSUER: 'https://id.example' }, { jwksUrl: JWKS, issuer: 'https://id.example' }],
+    ['JWT_PUBLIC_KEY', { JWT_PUBLIC_KEY: publicKey }, { publicKey }],
+    ['JWT_PUBLIC_KEY on one line', { JWT_PUBLIC_KEY: publicKey.replaceAll('\n', '\\n') }, { publicKey }],
+  ])('needs no secret with %s', (_, environment, jwt) => expect(readConfig(environment)).toMatchObject({ demoAuth: false, jwt }));
+
+  it('stops the start of a demo in production, and says what to do', () => {
+    expect(problemsOf({ ...DEMO, NODE_ENV: 'production' })).toEqual([
+      'DEMO_AUTH: Anyone could sign in as anybody, which NODE_ENV=production forbids. Leave it out, and set JWT_SECRET, JWT_JWKS_URL or JWT_PUBLIC_KEY.',
+    ]);
+    expect(problemsOf({ JWT_SECRET: SECRET, NODE_ENV: 'production' })).toEqual([]);
   });
 
   it('stops the start at a DEMO_AUTH that is neither true nor false', () => {
@@ -162,7 +193,7 @@ describe('readConfig', () => {
 
 describe('readWorkerConfig', () => {
   it('needs Redis, and no secret', () => {
-    expect(readWorkerConfig({ REDIS_HOST: 'redis', WORKER_CONCURRENCY: '4' })).toMatchObject({ concurrency: 4, jwtSecret: null });
+    expect(readWorkerConfig({ REDIS_HOST: 'redis', WORKER_CONCURRENCY: '4' })).toMatchObject({ concurrency: 4, jwt: { secret: null } });
     expect(() => readWorkerConfig({ JWT_SECRET: SECRET })).toThrow(/^REDIS_URL: Set [^\n]+$/);
   });
 });

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { JWT_VARIABLES, jwtConflicts, jwtLacking, jwtOf, type JwtConfig } from './jwt-variables.js';
 import { REDIS_VARIABLES, redisConflicts, redisOf, type RedisConfig } from './redis-variables.js';
 import { hostName, wholeNumber, yesOrNo } from './variable.js';
 
@@ -20,7 +21,6 @@ export class StartError extends Error {
 const ALIASES = { CORS_ORIGINS: 'CORS_ORIGIN', JWT_SECRET: 'ACCESS_TOKEN_SECRET' } as const;
 
 const CONSOLE_OF_DEMO = ['http://localhost:4200', 'http://127.0.0.1:4200'];
-const LEAST_SECRET_BYTES = 32;
 
 const list = v.pipe(
   v.string(),
@@ -53,9 +53,7 @@ const TrustProxySchema = v.union(
 const VariablesSchema = v.object({
   PORT: v.optional(wholeNumber(0, 65_535), '3333'),
   HOST: v.optional(hostName('Use an address of this machine: 127.0.0.1, 0.0.0.0 or a host name.')),
-  JWT_SECRET: v.optional(
-    v.pipe(v.string(), v.minBytes(LEAST_SECRET_BYTES, `Use at least ${LEAST_SECRET_BYTES} random bytes: openssl rand -base64 48`)),
-  ),
+  ...JWT_VARIABLES,
   CORS_ORIGINS: v.optional(
     v.pipe(list, v.everyItem(isOrigin, 'Use addresses without a path, separated by commas: https://console.example,http://localhost:4200')),
   ),
@@ -80,8 +78,8 @@ export interface Config {
   /** 0 is any free port. */
   readonly port: number;
   readonly host: string;
-  /** Null in the demo alone, which then keeps a secret of its own in the data directory. */
-  readonly jwtSecret: string | null;
+  /** The secret is null in the demo alone, which then keeps one of its own in the data directory. */
+  readonly jwt: JwtConfig;
   /** Origins of pages that may use this server, besides its own. */
   readonly corsOrigins: readonly string[];
   /** Absolute. */
@@ -106,11 +104,7 @@ export interface Config {
  * @example readConfig({ DEMO_AUTH: 'true', PORT: '0' }).host; // '127.0.0.1'
  */
 export function readConfig(environment: Environment = process.env): Config {
-  return read(environment, (variables) =>
-    variables['DEMO_AUTH'] !== 'true' && variables['JWT_SECRET'] === undefined
-      ? [`JWT_SECRET: Set the secret that signs the tokens of your users, or DEMO_AUTH=true to try things out.`]
-      : [],
-  );
+  return read(environment, (variables) => [...jwtConflicts(variables), ...jwtLacking(variables)]);
 }
 
 /**
@@ -142,7 +136,7 @@ function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
   return {
     port: variables.PORT,
     host: variables.HOST ?? (demoAuth ? '127.0.0.1' : '0.0.0.0'),
-    jwtSecret: variables.JWT_SECRET ?? null,
+    jwt: jwtOf(variables),
     corsOrigins: variables.CORS_ORIGINS ?? (demoAuth ? CONSOLE_OF_DEMO : []),
     dataDir: variables.DATA_DIR,
     demoAuth,

@@ -17,8 +17,9 @@ import { portError, requireFreePort } from './port.js';
 export async function startServer(config: Config): Promise<NestExpressApplication> {
   await requireFreePort(config);
   const foundation = await foundationOf(config);
-  const secret = config.jwtSecret ?? (await demoSecret(config.dataDir));
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation, secret), { abortOnError: false });
+  const { jwt } = config;
+  const signed = jwt.secret === null ? { ...jwt, secret: await demoSecret(config.dataDir) } : jwt;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation, signed), { abortOnError: false });
   try {
     outfit(app, config);
     await app.listen(config.port, config.host);

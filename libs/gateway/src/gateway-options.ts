@@ -11,13 +11,39 @@ export const HARMONIA_GATEWAY_OPTIONS = Symbol('HARMONIA_GATEWAY_OPTIONS');
 /** A verified payload, of a shape still unknown. */
 export type JwtClaims = Readonly<Record<string, unknown>>;
 
-/** The built-in sessions: JSON web tokens signed with HS256. */
-export interface JwtSessionOptions {
-  /** The secret that signs the tokens, at least 32 bytes; a shorter one stops the start. */
-  readonly secret: string;
+/** What every session token is held to, whoever signs it. Each has to say until when (`exp`) and who (`sub`). */
+export interface JwtHolder {
+  /** What `iss` has to say. Default: anything. */
+  readonly issuer?: string;
+  /** What `aud` has to say, or to hold. Default: anything. */
+  readonly audience?: string;
+  /** By how much the clocks of issuer and gateway may differ, in seconds, up to 5; so much longer a session lasts. Default 0. */
+  readonly clockToleranceSeconds?: number;
   /** Brings a verified payload into the standard claims `sub`, `roles`, `scope`, `email`, `name`. Default: as it is. */
   readonly claims?: (payload: JwtClaims) => JwtClaims;
 }
+
+/** Which signatures of key pairs count. */
+export interface JwtKeyOptions {
+  /**
+   * The algorithms, of key pairs only: one of another kind stops the start. Default for one key: those of its kind; else
+   * RS256, PS256, ES256, ES384 and EdDSA.
+   */
+  readonly algorithms?: readonly string[];
+}
+
+/**
+ * The built-in sessions, JSON web tokens: signed with a shared `secret` (HS256) of at least 32 bytes, by the owner of one
+ * `publicKey` (PEM), or by whom an identity provider publishes the keys of at `jwksUrl`, by https. These are kept for 10
+ * minutes; a token of a key that is not among them has them fetched anew, at most every 10 s. While they cannot be fetched,
+ * sessions that need them are refused as `unavailable`.
+ */
+export type JwtSessionOptions = JwtHolder &
+  (
+    | { readonly secret: string; readonly publicKey?: undefined; readonly jwksUrl?: undefined }
+    | ({ readonly publicKey: string; readonly secret?: undefined; readonly jwksUrl?: undefined } & JwtKeyOptions)
+    | ({ readonly jwksUrl: string; readonly secret?: undefined; readonly publicKey?: undefined } & JwtKeyOptions)
+  );
 
 /** Who sessions are: the built-in JSON web tokens, or an authenticator of the host. */
 export type SessionSource =

@@ -10,6 +10,8 @@ export {
   type HarmoniaHttpOptions,
   type HarmoniaSlowSocketOptions,
   type JwtClaims,
+  type JwtHolder,
+  type JwtKeyOptions,
   type JwtSessionOptions,
   type SessionSource,
 } from './gateway-options.js';

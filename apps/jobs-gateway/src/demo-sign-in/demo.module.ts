@@ -7,6 +7,8 @@ import { DemoSignInController } from './demo-sign-in.controller.js';
 /** What the demo needs to make tokens. */
 export interface DemoOptions {
   readonly secret: string;
+  readonly issuer?: string;
+  readonly audience?: string;
   /** How long a token is good for. Default 3600. */
   readonly lifetimeSeconds?: number;
 }
@@ -14,7 +16,7 @@ export interface DemoOptions {
 /** Everything that only a demo may have: signing in without a password, and the test client. */
 @Module({})
 export class DemoModule {
-  static forRoot({ secret, lifetimeSeconds = 3600 }: DemoOptions): DynamicModule {
+  static forRoot({ secret, issuer, audience, lifetimeSeconds = 3600 }: DemoOptions): DynamicModule {
     const sessions = {
       provide: DemoSessions,
       inject: [JwtService],
@@ -22,7 +24,12 @@ export class DemoModule {
     };
     return {
       module: DemoModule,
-      imports: [JwtModule.register({ secret })],
+      imports: [
+        JwtModule.register({
+          secret,
+          signOptions: { ...(issuer !== undefined && { issuer }), ...(audience !== undefined && { audience }) },
+        }),
+      ],
       controllers: [DemoSignInController, TestClientController],
       providers: [sessions],
     };

@@ -1,13 +1,11 @@
 import { RefusalError, UserIdSchema } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
-import { JwtService, TokenExpiredError } from '@nestjs/jwt';
-import { createSecretKey } from 'node:crypto';
 import * as v from 'valibot';
 import type { JwtSessionOptions } from '../gateway-options.js';
+import { tokenVerifierOf, type TokenVerifier } from '../sessions/token-verifier.js';
 import { SessionAuthenticator, type SessionCredentials } from './session-authenticator.js';
 
-const LEAST_SECRET_BYTES = 32;
-const LATEST_SECONDS = 8.64e12; // beyond it there is no Date
+const LATEST_SECONDS = 8.64e12 - 5; // beyond it, tolerance included, there is no Date
 
 const PayloadSchema = v.looseObject({ exp: v.pipe(v.number(), v.maxValue(LATEST_SECONDS)) });
 
@@ -22,40 +20,30 @@ const ClaimsSchema = v.object({
 type Claims = v.InferOutput<typeof ClaimsSchema>;
 
 /**
- * The built-in sessions: JSON web tokens signed with HS256, no other algorithm, that say who (`sub`) and until when
- * (`exp`). `roles` is a list, `scope` is separated by spaces, `email` and `name` are for display. A token that lacks one of
- * the first two, or has a claim of another kind, is refused. Nothing of a token reaches an error or a log.
+ * The built-in sessions: JSON web tokens that say who (`sub`) and until when (`exp`). `roles` is a list, `scope` is separated
+ * by spaces, `email` and `name` are for display. A token that lacks one of the first two, has a claim of another kind, or is
+ * signed otherwise than the options say is refused. Nothing of a token reaches an error or a log.
  *
  * @example new JwtSessionAuthenticator({ secret, claims: (payload) => ({ ...payload, roles: payload['groups'] }) });
+ * @example new JwtSessionAuthenticator({ jwksUrl: 'https://id.example/keys', issuer: 'https://id.example', audience: 'jobs' });
  */
 export class JwtSessionAuthenticator extends SessionAuthenticator {
-  private readonly tokens: JwtService;
+  private readonly verify: TokenVerifier;
 
-  /** @throws Error when the secret is shorter than 32 bytes. */
+  /** @throws Error when the secret is shorter than 32 bytes, or the options say something else that is not safe. */
   constructor(private readonly options: JwtSessionOptions) {
     super();
-    if (Buffer.byteLength(options.secret) < LEAST_SECRET_BYTES) {
-      throw new Error(`The secret of the session tokens is shorter than ${LEAST_SECRET_BYTES} bytes: use a longer random one.`);
-    }
-    // a text would be tried as a public key first, with every token anew, which costs more than all the rest of it
-    const secret = createSecretKey(Buffer.from(options.secret));
-    this.tokens = new JwtService({ secret, verifyOptions: { algorithms: ['HS256'] } });
+    this.verify = tokenVerifierOf(options);
   }
 
   async authenticate({ token }: SessionCredentials): Promise<JobSession> {
     if (!token) throw new RefusalError('token-missing');
-    const payload = await this.verified(token);
-    const claims = v.safeParse(ClaimsSchema, this.options.claims?.(payload) ?? payload);
+    const payload = v.safeParse(PayloadSchema, await this.verify(token));
+    if (!payload.success) throw new RefusalError('token-invalid');
+    const claims = v.safeParse(ClaimsSchema, this.options.claims?.(payload.output) ?? payload.output);
     if (!claims.success) throw new RefusalError('token-invalid');
-    return sessionOf(claims.output, new Date(payload.exp * 1000));
-  }
-
-  private async verified(token: string) {
-    try {
-      return v.parse(PayloadSchema, await this.tokens.verifyAsync(token));
-    } catch (error) {
-      throw new RefusalError(error instanceof TokenExpiredError ? 'token-expired' : 'token-invalid');
-    }
+    const { clockToleranceSeconds: tolerance = 0 } = this.options;
+    return sessionOf(claims.output, new Date((payload.output.exp + tolerance) * 1000));
   }
 }
 

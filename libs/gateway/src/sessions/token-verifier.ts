@@ -1,0 +1,23 @@
+import type { JwtSessionOptions } from '../gateway-options.js';
+import { fetchedKeysVerifier, publicKeyVerifier } from './key-verifier.js';
+import { secretVerifier } from './secret-verifier.js';
+
+/**
+ * Checks a token and answers what it says, of a shape still unknown.
+ *
+ * @throws RefusalError `token-expired`, `token-invalid`, or `unavailable` while that cannot be known.
+ */
+export type TokenVerifier = (token: string) => Promise<unknown>;
+
+const MOST_TOLERANCE_S = 5;
+
+/** @throws Error for a secret that is too short, a key or an address that is none, and more tolerance than 5 s. */
+export function tokenVerifierOf(options: JwtSessionOptions): TokenVerifier {
+  const { clockToleranceSeconds: tolerance = 0 } = options;
+  if (!(tolerance >= 0 && tolerance <= MOST_TOLERANCE_S)) {
+    throw new Error(`Clocks may differ by 0 to ${MOST_TOLERANCE_S} s: set clockToleranceSeconds accordingly.`);
+  }
+  if (options.jwksUrl !== undefined) return fetchedKeysVerifier(options.jwksUrl, options);
+  if (options.publicKey !== undefined) return publicKeyVerifier(options.publicKey, options);
+  return secretVerifier(options.secret, options);
+}
