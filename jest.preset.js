@@ -37,7 +37,7 @@ const everyProject = (name) => ({
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   reporters: ['default', join(__dirname, 'tools/jest-count-reporter.cjs')],
   collectCoverage: process.env.COVERAGE === 'true',
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.{spec,suite,fixture}.ts', '!src/**/index.ts', '!src/main.ts'],
+  collectCoverageFrom: ['src/**/*.ts', 'operations/src/**/*.ts', '!**/*.{spec,suite,fixture}.ts', '!**/src/index.ts', '!src/main.ts'],
   coverageDirectory: join(__dirname, 'coverage', name),
   coverageReporters: ['json-summary', 'lcovonly'],
 });

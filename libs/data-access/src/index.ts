@@ -40,13 +40,6 @@ export {
 } from './provide-harmonia';
 export type { RetentionOptions } from './jobs/retention';
 export type { ReceivedBody, ReceivedJob } from './jobs/received-job';
-// For @harmonia/data-access/testing alone: the seams that its double takes the place of.
-export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';
-export { HarmoniaConnection as ɵHarmoniaConnection } from './connection/harmonia-connection';
-export { RealtimeSocket as ɵRealtimeSocket } from './connection/realtime-socket';
-export type { SocketMessage as ɵSocketMessage } from './connection/socket-message';
-export { FrameClock as ɵFrameClock } from './jobs/frame-clock';
-export { frameOfLines as ɵframeOfLines, newsOf as ɵnewsOf } from './jobs/job-news';
 export { injectNotifications, selectNotifications, type NotificationsRef } from './messages/inject-notifications';
 export { MessagesActions } from './messages/messages.actions';
 export type { OwnEvent } from './messages/own-event';
@@ -56,3 +49,14 @@ export { injectJobViewers, type JobViewersRef, type SeenViewer } from './presenc
 export { injectOnlineUsers, type OnlineUsersRef } from './presence/inject-online-users';
 export { PresenceActions } from './presence/presence.actions';
 export { selectIsOnline, selectOnlineCount, selectOnlineUsers, selectViewerCount, selectViewersOf } from './presence/presence.selectors';
+// For @harmonia/data-access/testing alone: the seams that its double takes the place of.
+export { ConnectionEnd as ɵConnectionEnd } from './connection/connection-end';
+export { HarmoniaConnection as ɵHarmoniaConnection } from './connection/harmonia-connection';
+export { RealtimeSocket as ɵRealtimeSocket } from './connection/realtime-socket';
+export type { SocketMessage as ɵSocketMessage } from './connection/socket-message';
+export { FrameClock as ɵFrameClock } from './jobs/frame-clock';
+export { frameOfLines as ɵframeOfLines, newsOf as ɵnewsOf } from './jobs/job-news';
+// For @harmonia/data-access/operations alone: how it asks the gateway, and when.
+export { GatewayHttp as ɵGatewayHttp } from './connection/gateway-http';
+export { PageWake as ɵPageWake } from './connection/page-wake';
+export { understood as ɵunderstood } from './connection/understood';

@@ -8,7 +8,10 @@ import { appConfig } from './app.config';
 import { Session } from './session/session';
 
 /** What the demo answers for a user. */
-export const aSession = (id: string, token = `token-of-${id}`) => ({ token, user: { id, name: id.toUpperCase(), roles: [], scopes: [] } });
+export const aSession = (id: string, token = `token-of-${id}`) => ({
+  token,
+  user: { id, name: id.toUpperCase(), roles: id === 'admin' ? ['admin'] : [], scopes: [] },
+});
 
 /** Signs in as ever, but gives Harmonia no token: here is no gateway to connect to, its news are dispatched by hand. */
 @Injectable()

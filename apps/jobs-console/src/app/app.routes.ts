@@ -1,5 +1,5 @@
 import type { Routes } from '@angular/router';
-import { sessionGuard, strangerGuard } from './session/session-guard';
+import { adminGuard, sessionGuard, strangerGuard } from './session/session-guard';
 
 /** The pages of the console, each loaded when it is first shown. */
 export const routes: Routes = [
@@ -16,6 +16,19 @@ export const routes: Routes = [
     children: [
       { path: '', title: 'Jobs', loadComponent: () => import('@harmonia/feature-job-list').then(({ JobList }) => JobList) },
       { path: ':id', title: 'Job', loadComponent: () => import('@harmonia/feature-job-detail').then(({ JobDetail }) => JobDetail) },
+    ],
+  },
+  {
+    path: 'operations',
+    title: 'Operations',
+    canActivate: [sessionGuard],
+    children: [
+      {
+        path: '',
+        canMatch: [adminGuard],
+        loadChildren: () => import('@harmonia/feature-operations').then(({ operationsRoutes }) => operationsRoutes),
+      },
+      { path: '', loadComponent: () => import('./forbidden').then(({ Forbidden }) => Forbidden) },
     ],
   },
   { path: '**', title: 'No such page', loadComponent: () => import('./not-found').then(({ NotFound }) => NotFound) },

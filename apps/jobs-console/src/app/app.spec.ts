@@ -111,6 +111,29 @@ describe('the console', () => {
     page.remove();
   });
 
+  it('leads admins, and nobody else, to the operations page', async () => {
+    const { page, router, signIn, until, button } = await aConsole();
+    const link = () => [...page.querySelectorAll('nav a')].find(({ textContent }) => textContent?.includes('Operations'));
+    await signIn('grace');
+    await until(() => router.url === '/jobs');
+    expect(page.querySelector('nav')).toBeNull();
+    button('Sign out')?.click();
+    await until(() => router.url === '/sign-in');
+    await signIn('admin');
+    await until(() => link() !== undefined);
+    link()?.dispatchEvent(new MouseEvent('click', { cancelable: true }));
+    await until(() => page.querySelector('harmonia-operations') !== null);
+    expect([router.url, TestBed.inject(Title).getTitle(), link()?.ariaCurrent]).toEqual(['/operations', 'Operations · Harmonia', 'page']);
+  });
+
+  it('says to everybody else that the operations page is for administrators only', async () => {
+    const { page, router, signIn, until } = await aConsole('/operations');
+    await signIn('grace');
+    await until(() => page.querySelector('harmonia-forbidden') !== null);
+    expect([router.url, page.querySelector('h1')?.textContent]).toEqual(['/operations', 'For administrators only']);
+    expect(page.querySelector('harmonia-operations')).toBeNull();
+  });
+
   it('says so when there is no such page', async () => {
     const { page, until } = await aConsole('/nowhere');
     await until(() => page.querySelector('h1') !== null);

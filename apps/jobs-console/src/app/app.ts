@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
-import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { injectConnection } from '@harmonia/data-access';
 import { ConnectionBadge, Icon } from '@harmonia/ui';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
@@ -9,7 +9,7 @@ import { Session } from './session/session';
 /** The frame around every page: who is here, how the connection stands, and the way out. */
 @Component({
   selector: 'harmonia-root',
-  imports: [ConnectionBadge, Icon, RouterLink, RouterOutlet],
+  imports: [ConnectionBadge, Icon, RouterLink, RouterLinkActive, RouterOutlet],
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -21,6 +21,7 @@ export class App {
 
   protected readonly connection = injectConnection();
   protected readonly user = this.session.user;
+  protected readonly isAdmin = this.session.isAdmin;
   /** While a lost connection is tried again, the badge stays at that; it is there only while somebody is, who is never idle. */
   protected readonly phase = computed(() => {
     const { phase } = this.connection.trouble() ?? this.connection.state();

@@ -1,5 +1,5 @@
 import { DOCUMENT, inject, Injectable } from '@angular/core';
-import { defer, EMPTY, filter, fromEvent, interval, map, merge, type Observable } from 'rxjs';
+import { defer, distinctUntilChanged, EMPTY, filter, fromEvent, interval, map, merge, startWith, type Observable } from 'rxjs';
 
 /** Milliseconds after which a page that was hidden may have missed something: browsers slow down and freeze such pages. */
 const LONG_HIDDEN_MS = 30_000;
@@ -18,6 +18,12 @@ export class PageWake {
   /** It may have missed something: it is online again, comes out of the cache, was hidden for long, or the machine slept. */
   readonly wakes: Observable<void> = defer(() => merge(this.online(), this.unfrozen(), this.shownAgain(), this.slept())).pipe(
     map(() => undefined),
+  );
+
+  /** Whether somebody may see it, now and with every change. */
+  readonly seen: Observable<boolean> = defer(() => this.changes().pipe(startWith(undefined))).pipe(
+    map(() => !this.isHidden),
+    distinctUntilChanged(),
   );
 
   /** Nobody sees it. */

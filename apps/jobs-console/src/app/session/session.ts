@@ -21,6 +21,9 @@ export class Session {
   /** The signed-in user, null while nobody is; a reload does not change it, whether the gateway can be reached or not. */
   readonly user = computed(() => this.current(), { equal: (one, other) => one?.id === other?.id });
 
+  /** Whether the pages for administrators are worth showing to them. */
+  readonly isAdmin = computed(() => this.user()?.roles.includes('admin') ?? false);
+
   /** The token for Harmonia, which follows who is signed in; a refused token, and one not yet there, is asked for once for all. */
   readonly token: TokenSource = (refusal) => {
     const user = this.user();
