@@ -12,6 +12,7 @@ import { CreateJobSchema, JobReportSchema } from './jobs/job-report.js';
 import { JOB_STATUSES, LEGAL_TRANSITIONS, type JobStatus } from './jobs/job-status.js';
 import { JobBodySchema, JobStateSchema } from './jobs/job.js';
 import { NewNotificationSchema, NotificationSchema } from './messages/notification.js';
+import { ConnectionsPageSchema, ConnectionsQuerySchema, GatewayStatsSchema } from './operations/operations.js';
 import { ConnectedUsersSchema } from './presence/connected-users.js';
 import * as presence from './presence/presence.js';
 import type { ServerToClientEvents, Verb } from './wire.js';
@@ -138,6 +139,10 @@ describe('SPEC.md', () => {
     expect(takenBy('GET /api/audit')).toEqual(fieldsOf(AuditQuerySchema));
     expect(names(routes.get('GET /api/audit')?.answer.replace(/,[^,]*,[^,]*$/, '') ?? '')).toEqual(fieldsOf(AuditPageSchema));
     expect(names(/An entry is `(.*?)`/.exec(text)?.[1] ?? '')).toEqual(fieldsOf(AuditEntrySchema));
+    expect(takenBy('GET /api/v1/websocket/connections')).toEqual(fieldsOf(ConnectionsQuerySchema));
+    const answeredBy = (route: string) => names(routes.get(route)?.answer.replace(/.*data: |:[^:]*$/g, '') ?? '');
+    expect(answeredBy('GET /api/v1/websocket/stats')).toEqual(fieldsOf(GatewayStatsSchema.entries.data));
+    expect(answeredBy('GET /api/v1/websocket/connections')).toEqual(fieldsOf(ConnectionsPageSchema.entries.data));
     expect(takenBy('POST /api/jobs/:id/reports')).toEqual(fieldsOf({ entries: JobReportSchema.entries }));
     expect(names(routes.get('GET /api/jobs/:id/history')?.answer.replace('history: a list of', '') ?? '')).toEqual(
       fieldsOf(answers.JobHistoryEntrySchema),

@@ -5,8 +5,9 @@ import { SERVES_SOCKETS } from './connection/use-harmonia-sockets.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions, type HarmoniaGatewayShape } from './gateway-options.js';
 import { httpDoor } from './http/http-door.js';
 import { socketDoor } from './jobs/socket-door.js';
-import { Admission } from './sessions/admission.js';
+import { operations } from './operations/operations-door.js';
 import { limitsDoor } from './limits/limits-door.js';
+import { Admission } from './sessions/admission.js';
 import { people, peopleOnSockets } from './people.js';
 
 /** What one door brings into the module. */
@@ -30,6 +31,7 @@ const servesSockets = (served: boolean): Provider => ({ provide: SERVES_SOCKETS,
 /** Both doors share the sessions; the shape says which of them are open. */
 function withDoors(definition: DynamicModule, { sockets, http }: HarmoniaGatewayShape): DynamicModule {
   const doors: Door[] = [
+    operations,
     limitsDoor,
     people,
     ...(sockets === false ? [] : [socketDoor, peopleOnSockets]),

@@ -23,6 +23,8 @@ export { UserMessages } from './messages/user-messages.js';
 export { NodeBus, type HearNode } from './nodes/node-bus.js';
 export type { HarmoniaNodesOptions } from './nodes/nodes-options.js';
 export { RedisNodeBus, type RedisAddress } from './nodes/redis-node-bus.js';
+export { GatewayMetrics } from './operations/gateway-metrics.js';
+export { GatewayOperations } from './operations/gateway-operations.js';
 export type { HarmoniaPresenceOptions } from './presence/presence-options.js';
 export { PresencePolicy, SharedJobPresencePolicy } from './presence/presence-policy.js';
 export { Presence } from './presence/presence.js';

@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import * as v from 'valibot';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
 import type { HarmoniaSocket, SocketData } from './harmonia-socket.js';
+import { GatewayCounts } from '../operations/gateway-counts.js';
 import { OriginList } from './origin-list.js';
 import { refusalOf } from './refusal-of.js';
 import { credentialsOf } from './session-credentials.js';
@@ -30,6 +31,7 @@ export class Handshake {
   constructor(
     @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions,
     private readonly admission: Admission,
+    private readonly counts: GatewayCounts,
   ) {
     this.origins = new OriginList(options.origins ?? []);
   }
@@ -42,7 +44,7 @@ export class Handshake {
         Object.assign(socket.data, data);
         next();
       },
-      (error: unknown) => next(new HandshakeRefused(refusalOf(error, 'A handshake', this.log))),
+      (error: unknown) => next(this.refuse(error)),
     );
   };
 
@@ -64,6 +66,12 @@ export class Handshake {
   /** From now on every handshake is refused with `server-stopping`. */
   stop(): void {
     this.isStopping = true;
+  }
+
+  private refuse(error: unknown): Error {
+    const refusal = refusalOf(error, 'A handshake', this.log);
+    this.counts.refuse('handshake', refusal.code);
+    return new HandshakeRefused(refusal);
   }
 
   private async admit({ handshake }: HarmoniaSocket): Promise<SocketData> {

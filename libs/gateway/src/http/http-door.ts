@@ -5,6 +5,7 @@ import { AuditNotes } from '../audit/audit-notes.js';
 import type { HarmoniaHttpOptions } from '../gateway-options.js';
 import { AnnouncementsController } from '../messages/announcements.controller.js';
 import { NotificationsController } from '../messages/notifications.controller.js';
+import { OperationsController } from '../operations/operations.controller.js';
 import { PresenceController } from '../presence/presence.controller.js';
 import { JobReadings } from '../jobs/job-readings.js';
 import { AnswerHeaders } from './answer-headers.js';
@@ -36,6 +37,7 @@ export function httpDoor({ prefix = 'api', guards = [] }: HarmoniaHttpOptions) {
     controllers: [
       ...CONTROLLERS.map((controller) => mounted(controller, { path: at('jobs'), tag: 'jobs', guards })),
       ...PEOPLE.map(([path, controller]) => mounted(controller, { path: at(path), tag: 'people', guards })),
+      mounted(OperationsController, { path: at('v1/websocket'), tag: 'operations', guards }),
     ],
     providers: [
       AnswerHeaders,

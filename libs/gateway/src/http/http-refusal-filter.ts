@@ -2,6 +2,7 @@ import { REFUSALS } from '@harmonia/contract';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { refusalOf } from '../connection/refusal-of.js';
+import { GatewayCounts } from '../operations/gateway-counts.js';
 import { AnswerHeaders } from './answer-headers.js';
 import { httpRefusalOf } from './http-refusal.js';
 
@@ -10,7 +11,10 @@ import { httpRefusalOf } from './http-refusal.js';
 export class HttpRefusalFilter implements ExceptionFilter {
   private readonly logger = new Logger('HarmoniaHttp');
 
-  constructor(private readonly headers: AnswerHeaders) {}
+  constructor(
+    private readonly headers: AnswerHeaders,
+    private readonly counts: GatewayCounts,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
@@ -20,6 +24,7 @@ export class HttpRefusalFilter implements ExceptionFilter {
   /** Never fails. Once an answer has begun it can only be cut off, so that nobody takes it for whole. */
   async answer(error: unknown, request: Request, response: Response): Promise<void> {
     const refusal = refusalOf(httpRefusalOf(error), `${request.method} ${request.baseUrl}${request.path}`, this.logger);
+    this.counts.refuse('http', refusal.code);
     await this.headers.writeTo(response);
     if (response.headersSent) {
       response.destroy();

@@ -29,6 +29,8 @@ describe('the OpenAPI page', () => {
       'notifyUser: post /host/api/users/{id}/notifications',
       'announce: post /host/api/announcements',
       'readAudit: get /host/api/audit',
+      'readStats: get /host/api/v1/websocket/stats',
+      'listConnections: get /host/api/v1/websocket/connections',
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { Job } from '@harmonia/contract';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
+import { GatewayCounts } from '../operations/gateway-counts.js';
 import { FrameRound, type FrameCompression } from './frame-round.js';
 import { Watchers } from './watchers.js';
 
@@ -23,6 +24,7 @@ export class FrameFlush {
   constructor(
     @Inject(HARMONIA_GATEWAY_OPTIONS) { frames }: HarmoniaGatewayOptions,
     private readonly watchers: Watchers,
+    private readonly counts: GatewayCounts,
   ) {
     this.intervalMs = frames?.intervalMs ?? DEFAULT_INTERVAL_MS;
     this.compression = frames?.compress ?? 'shared';
@@ -59,7 +61,7 @@ export class FrameFlush {
     if (this.pause) clearTimeout(this.pause);
     const jobs = [...this.waiting.values()];
     this.waiting.clear();
-    const round = new FrameRound(this.watchers, this.epoch, this.compression);
+    const round = new FrameRound(this.watchers, this.epoch, this.compression, this.counts.delivery);
     for (const job of jobs) this.attempt(() => round.add(job));
     this.attempt(() => round.tell());
     // now that they are on their way

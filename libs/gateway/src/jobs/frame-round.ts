@@ -1,5 +1,6 @@
 import { framedLine, type Job, type JobsFrame } from '@harmonia/contract';
 import { deflateRawSync } from 'node:zlib';
+import type { LagHistogram } from '../operations/lag-histogram.js';
 import { Lines } from './lines.js';
 import { ADMIN_ROOM, deflatedRoom, frameRoom, jobRoom, userRoom, watchRoomsOf } from './rooms.js';
 import type { Watcher } from './watcher.js';
@@ -44,6 +45,7 @@ export class FrameRound {
     private readonly watchers: Watchers,
     private readonly epoch: string,
     private readonly compression: FrameCompression,
+    private readonly lags: LagHistogram,
   ) {
     this.everybody = this.frameOf(ADMIN_ROOM);
   }
@@ -52,7 +54,7 @@ export class FrameRound {
     if (this.watchers.hasSlow) this.keep(job);
     let line: string | null = null;
     const number = ++this.added;
-    const tell = (lines: Lines | null) => lines?.add((line ??= framedLine(job, this.at)), number);
+    const tell = (lines: Lines | null) => lines?.add((line ??= this.lineOf(job)), number);
     tell(this.everybody.lines);
     tell(this.userFrameOf(job.userId).lines);
     for (const watcher of this.watchers.in(jobRoom(job.id))) {
@@ -63,6 +65,11 @@ export class FrameRound {
   tell(): void {
     [this.everybody, ...this.users.values()].forEach((frame) => this.tellList(frame));
     this.sharedSingles().forEach(({ lines, watchers }) => this.tellSingles(watchers, lines.text));
+  }
+
+  private lineOf(job: Job): string {
+    this.lags.noteSince(job.updatedAt, this.at);
+    return framedLine(job, this.at);
   }
 
   /** [L2] For those who fell behind after they would have been told. */

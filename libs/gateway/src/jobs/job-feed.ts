@@ -2,6 +2,7 @@ import type { Job } from '@harmonia/contract';
 import { JOB_STORE, StoreFollower, type JobEvent, type JobEventBatch, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
+import { GatewayCounts } from '../operations/gateway-counts.js';
 import { AnswersAhead } from './answers-ahead.js';
 import { CatchUp } from './catch-up.js';
 import { FrameFlush } from './frame-flush.js';
@@ -38,7 +39,8 @@ export class JobFeed {
     private readonly catchUp: CatchUp,
     private readonly told: ToldJobs,
     private readonly ahead: AnswersAhead,
-    private readonly counts: RepairCounts,
+    private readonly repairs: RepairCounts,
+    private readonly counts: GatewayCounts,
   ) {
     const listener = { hear: (batch: JobEventBatch) => this.hearAll(batch), readAnew: () => this.begin() };
     this.follower = new StoreFollower('The gateway', store, listener);
@@ -78,8 +80,11 @@ export class JobFeed {
     this.knownEpoch = epoch;
     if (missed || isAnotherEpoch) this.repair();
     this.told.hear();
+    this.counts.eventsHeard += events.length;
     for (const event of events) {
       try {
+        // the first has waited longest
+        if (event === events[0] && tellsOfState(event)) this.counts.stream.noteSince(event.job.updatedAt, Date.now());
         this.hear(event, epoch);
         if (event.kind !== 'revoked') this.told.note(event, epoch);
       } catch (error) {
@@ -91,7 +96,7 @@ export class JobFeed {
   }
 
   private repair(): void {
-    this.counts.missed++;
+    this.repairs.missed++;
     this.ahead.clear();
     const { all } = this.watchers;
     this.log.warn(`Something was missed, or the job store began anew: ${all.length} sockets are brought up to date.`);
@@ -111,14 +116,17 @@ export class JobFeed {
   /** [E4] Waits for the next frame, for those who know frames; told at once to those who do not [E3]. */
   private tellInFrames(event: Extract<EventOfJob, { job: Job }>, epoch: string): void {
     if (this.watchers.hasFramed) this.frames.add(event.job, epoch);
-    if (this.watchers.hasPlain) this.watchers.tellPlain(roomsOf(event), () => wireEventsOf(event, epoch), this.ahead.knowing(event));
+    if (!this.watchers.hasPlain) return;
+    const isTold = this.watchers.tellPlain(roomsOf(event), () => wireEventsOf(event, epoch), this.ahead.knowing(event));
+    if (isTold) this.counts.delivery.noteSince(event.job.updatedAt, Date.now());
   }
 
   /** [E4] Never delayed, and never followed by something older of its job. */
   private tellAtOnce(event: EventOfJob, epoch: string): void {
     this.frames.drop(event.kind === 'removed' ? event.id : event.job.id);
     const except = this.ahead.knowing(event);
-    wireEventsOf(event, epoch).forEach((wire) => this.watchers.tell(roomsOf(event), wire, except));
+    const [isTold] = wireEventsOf(event, epoch).map((wire) => this.watchers.tell(roomsOf(event), wire, except));
+    if (isTold && tellsOfState(event)) this.counts.delivery.noteSince(event.job.updatedAt, Date.now());
   }
 
   /** [S7] For one job: out of its room until the policy has said again; for all: the client connects and asks anew. */
@@ -157,3 +165,6 @@ export class JobFeed {
     }
   }
 }
+
+/** What is removed or revoked has no time of its own. */
+const tellsOfState = (event: JobEvent): event is Extract<JobEvent, { job: Job }> => 'job' in event;

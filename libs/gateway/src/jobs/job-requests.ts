@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import * as v from 'valibot';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { refusalOf } from '../connection/refusal-of.js';
+import { GatewayCounts } from '../operations/gateway-counts.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
 import { EventLimit } from '../limits/event-limit.js';
 import { limitsOf, type Limits } from '../limits/limits.js';
@@ -30,6 +31,7 @@ export class JobRequests {
 
   constructor(
     private readonly verbs: JobVerbs,
+    private readonly counts: GatewayCounts,
     @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions,
   ) {
     this.limits = limitsOf(options);
@@ -64,6 +66,7 @@ export class JobRequests {
 
   private async answer(request: JobRequest, socket: HarmoniaSocket, watcher: Watcher): Promise<void> {
     const { verb, payload, acknowledge } = request;
+    this.counts.request(this.verbs.has(verb) ? verb : 'unknown');
     try {
       await this.verbs.run(verb, watcher, payload, (data) => acknowledge?.({ ok: true, data }));
     } catch (error) {
@@ -73,6 +76,7 @@ export class JobRequests {
 
   private refuse(error: unknown, { verb, payload, acknowledge }: JobRequest, socket: HarmoniaSocket): void {
     const refusal = refusalOf(error, 'A request', this.log);
+    this.counts.refuse('request', refusal.code);
     if (acknowledge) acknowledge({ ok: false, error: refusal });
     else socket.emit('exception', { ...refusal, verb: verb.slice(0, MOST_OF_A_VERB), ...jobNamedIn(payload) });
   }

@@ -1,4 +1,5 @@
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
+import type { GatewayCounts } from '../operations/gateway-counts.js';
 
 /** So many bytes are told between two marks. */
 const BETWEEN_MARKS = 64 * 1024;
@@ -28,6 +29,7 @@ export class Pace {
     private readonly socket: HarmoniaSocket,
     private readonly most: number,
     private readonly listener: PaceListener,
+    private readonly counts: GatewayCounts,
   ) {
     socket.conn.on('packetCreate', ({ data }: { readonly data?: { readonly length: number } }) => this.count(data?.length ?? 0));
     socket.conn.on('flush', () => (this.sent = this.told));
@@ -63,6 +65,9 @@ export class Pace {
     // judged before this message, so that a single long one is not held against a connection that takes it
     const wasBehind = this.isBehind;
     this.told += bytes;
+    // pings have none
+    if (bytes > 0) this.counts.messagesSent++;
+    this.counts.charactersSent += bytes;
     if (this.told - this.marked >= BETWEEN_MARKS && !this.isMarking) this.markSoon();
     if (wasBehind) this.listener.fellBehind();
   }

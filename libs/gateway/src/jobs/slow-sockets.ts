@@ -2,8 +2,9 @@ import { JobAccess } from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
+import { GatewayCounts } from '../operations/gateway-counts.js';
 import { JobWatches } from './job-watches.js';
-import { Pace } from './pace.js';
+import { Pace, type PaceListener } from './pace.js';
 import { SlowSpell } from './slow-spell.js';
 import type { Watcher } from './watcher.js';
 import { Watchers } from './watchers.js';
@@ -25,6 +26,7 @@ export class SlowSockets {
     private readonly watchers: Watchers,
     private readonly watches: JobWatches,
     private readonly access: JobAccess,
+    private readonly counts: GatewayCounts,
   ) {
     this.mostBytes = slow?.queuedBytes ?? MOST_BYTES;
     this.patienceMs = slow?.patienceMs ?? PATIENCE_MS;
@@ -33,16 +35,18 @@ export class SlowSockets {
   /** To be told of every new socket. */
   watch(socket: HarmoniaSocket, watcher: Watcher): void {
     let spell: SlowSpell | null = null;
-    const pace: Pace = new Pace(socket, this.mostBytes, {
+    const listener: PaceListener = {
       fellBehind: () => {
         if (!watcher.kept && watcher.isConnected) spell = this.begin(watcher, pace);
       },
       caughtUp: () => spell?.look(),
-    });
+    };
+    const pace = new Pace(socket, this.mostBytes, listener, this.counts);
   }
 
   private begin(watcher: Watcher, pace: Pace): SlowSpell {
     const { watchers, watches, access, patienceMs } = this;
+    this.counts.slowSpells++;
     return new SlowSpell(watcher, pace, { watchers, watches, access, patienceMs });
   }
 }

@@ -13,17 +13,14 @@ import { JobVerbs } from './job-verbs.js';
 import { JobWatches } from './job-watches.js';
 import { JobsGateway } from './jobs.gateway.js';
 import { MissedStates } from './missed-states.js';
-import { RepairCounts } from './repair-counts.js';
 import { SharedLists } from './shared-lists.js';
 import { SlowSockets } from './slow-sockets.js';
 import { ToldJobs } from './told-jobs.js';
-import { Watchers } from './watchers.js';
 
 /** What serves sockets. */
 export const socketDoor = {
   providers: [
     Handshake,
-    Watchers,
     SharedLists,
     SharedReadings,
     ToldJobs,
@@ -31,7 +28,6 @@ export const socketDoor = {
     JobWatches,
     JobSync,
     FrameFlush,
-    RepairCounts,
     MissedStates,
     CatchUp,
     JobFeed,
@@ -43,5 +39,5 @@ export const socketDoor = {
     JobRequests,
     JobsGateway,
   ],
-  exports: [JobsGateway, RepairCounts],
+  exports: [JobsGateway],
 };

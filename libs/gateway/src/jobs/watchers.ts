@@ -17,6 +17,8 @@ export class Watchers {
   private namespace: Namespace | null = null;
   private readonly slow = new Set<Watcher>();
   private plain = 0;
+  /** How many sockets have connected since the start. */
+  opened = 0;
 
   /** Called once, before the first socket. */
   open(namespace: Namespace): void {
@@ -26,6 +28,7 @@ export class Watchers {
   add(socket: HarmoniaSocket): Watcher {
     const watcher = new Watcher(socket);
     this.connected.set(socket.id, watcher);
+    this.opened++;
     if (watcher.isPlain) this.plain++;
     return watcher;
   }
@@ -51,6 +54,11 @@ export class Watchers {
   /** Whether there is anybody to keep anything for [L2]. */
   get hasSlow(): boolean {
     return this.slow.size > 0;
+  }
+
+  /** How many there are of those. */
+  get slowCount(): number {
+    return this.slow.size;
   }
 
   /** Those in at least one of the rooms for whom what happens there is kept [L2]. */
@@ -79,6 +87,16 @@ export class Watchers {
     return this.namespace?.adapter.rooms.get(room)?.size ?? 0;
   }
 
+  /** Every room, those of Socket.IO and of the host too, and how many sockets are in it. */
+  *rooms(): Generator<readonly [room: string, size: number]> {
+    for (const [room, { size }] of this.namespace?.adapter.rooms ?? []) yield [room, size];
+  }
+
+  /** How many clients are connected that are plain [E3]. */
+  get plainCount(): number {
+    return this.plain;
+  }
+
   /** Whether somebody is connected who knows frames [E4]. */
   get hasFramed(): boolean {
     return this.connected.size > this.plain;
@@ -89,18 +107,23 @@ export class Watchers {
     return this.plain > 0;
   }
 
-  /** Tells every socket in at least one of the rooms once [E2], here alone: other nodes follow the store themselves [F1]. */
-  tell(rooms: readonly string[], { name, payload }: WireEvent | FrameEvent, except: readonly string[] = []): void {
+  /**
+   * Tells every socket in at least one of the rooms once [E2], here alone: other nodes follow the store themselves [F1].
+   * Returns whether there was any.
+   */
+  tell(rooms: readonly string[], { name, payload }: WireEvent | FrameEvent, except: readonly string[] = []): boolean {
     // nothing is encoded for rooms that nobody is in
-    if (!rooms.some((room) => this.has(room))) return;
+    if (!rooms.some((room) => this.has(room))) return false;
     const told = this.namespace?.local.to([...rooms]);
-    (except.length === 0 ? told : told?.except([...except]))?.emit(name, payload);
+    return (except.length === 0 ? told : told?.except([...except]))?.emit(name, payload) ?? false;
   }
 
-  /** Tells the plain clients in the rooms, for whom frames are nothing [E3]. */
-  tellPlain(rooms: readonly string[], events: () => readonly WireEvent[], except: readonly string[] = []): void {
+  /** As {@link tell}, the plain clients in the rooms, for whom frames are nothing [E3]. */
+  tellPlain(rooms: readonly string[], events: () => readonly WireEvent[], except: readonly string[] = []): boolean {
     const theirs = rooms.map(plainRoom);
-    if (theirs.some((room) => this.has(room))) events().forEach((event) => this.tell(theirs, event, except));
+    if (!theirs.some((room) => this.has(room))) return false;
+    events().forEach((event) => this.tell(theirs, event, except));
+    return true;
   }
 
   empty(room: string): void {

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A wire to Redis that can be cut, once or for good: at its other end a node falls silent, as if it had been killed. */
+/** A wire to Redis that can be slow, and cut, once or for good: at its other end a node falls silent, as if it had been killed. */
 export class NodeWire {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
+  /** What Redis says from now on is so long on its way, ms. */
+  lateMs = 0;
 
   private constructor(redis: URL) {
     this.server = createServer((node) => this.join(node, connect(Number(redis.port), redis.hostname)));
@@ -34,7 +36,8 @@ export class NodeWire {
   }
 
   private join(node: Socket, redis: Socket): void {
-    node.pipe(redis).pipe(node);
+    node.pipe(redis);
+    redis.on('data', (said) => (this.lateMs === 0 ? node.write(said) : setTimeout(() => node.write(said), this.lateMs)));
     for (const [socket, other] of [[node, redis] as const, [redis, node] as const]) {
       this.sockets.add(socket);
       socket.on('error', () => undefined);

@@ -67,6 +67,11 @@ export class PresenceExchange implements OnModuleInit, BeforeApplicationShutdown
     return this.roster.of(this.bus.nodeId);
   }
 
+  /** The ids of all nodes but this one that were heard of lately. */
+  get otherNodes(): readonly string[] {
+    return [...this.known.keys()];
+  }
+
   /** @param user null: not connected to this node any more */
   setUser(userId: string, user: NodeUser | null): void {
     this.roster.setUser(this.bus.nodeId, userId, user);
