@@ -64,7 +64,7 @@ export function withGateway(options: GatewayOptions): HarmoniaFeature {
 
 /**
  * Says where the token comes from: a function, a signal or an observable, asked before every connection and every HTTP
- * request. Null means that nobody is signed in: it disconnects and forgets all jobs. The token itself never enters the store [C8].
+ * request, and when the session ends soon: a newer token takes the place of the one before in the connection that is open [S6]. Null means that nobody is signed in: it disconnects and forgets all jobs. The token itself never enters the store [C8].
  *
  * @example withToken(() => inject(Session).token()) // follows the signal `token`
  */

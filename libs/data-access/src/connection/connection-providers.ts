@@ -5,11 +5,13 @@ import { PageWake } from './page-wake';
 import { Polling } from './polling';
 import { RealtimeSocket } from './realtime-socket';
 import { RetryClock } from './retry-clock';
+import { SessionRenewal } from './session-renewal';
 import { SessionToken } from './session-token';
 
 /** What one connection consists of. */
 export const CONNECTION_PROVIDERS: readonly Provider[] = [
   SessionToken,
+  SessionRenewal,
   RealtimeSocket,
   HarmoniaConnection,
   PageWake,

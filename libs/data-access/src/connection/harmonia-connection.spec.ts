@@ -48,6 +48,8 @@ describe('HarmoniaConnection', () => {
     await live(host);
     token.set('token-2');
     await settle();
+    host.socket.renewals.shift()?.refuse('verb-unknown');
+    await settle();
     expect(host.socket.tokens).toEqual(['token-1', 'token-2']);
     expect(idsIn(host.records())).toEqual(['job-1']);
     token.set(null);
@@ -63,6 +65,8 @@ describe('HarmoniaConnection', () => {
     await live(host);
     host.socket.tell([aJob({ version: 2 })]);
     token.set('graces');
+    await settle();
+    host.socket.renewals.shift()?.refuse('token-invalid');
     await settle();
     host.socket.accept({ id: 'grace' });
     expect((await host.socket.request()).declared).toEqual({ epoch: null, jobs: {} });
@@ -93,6 +97,75 @@ describe('HarmoniaConnection', () => {
     host.socket.accept();
     await jest.advanceTimersByTimeAsync(1);
     expect((await host.socket.request()).declared.epoch).toBe('epoch-1');
+  });
+
+  it('[S6] offers another token to the connection that is open, which goes on', async () => {
+    const token = signal('token-1');
+    const host = aHost(() => token());
+    await live(host);
+    token.set('token-2');
+    await settle();
+    expect(host.socket.renewals.map((one) => one.token)).toEqual(['token-2']);
+    host.socket.renewals.shift()?.accept();
+    await settle();
+    expect([host.socket.tokens, host.connection().phase]).toEqual([['token-1'], 'live']);
+  });
+
+  it('[S6, C8] asks for a newer token when the session ends soon, tells nobody, and stays live', async () => {
+    const refusals: (Refusal | null)[] = [];
+    const host = aHost((refusal) => `secret-token-${refusals.push(refusal)}`);
+    await live(host);
+    const before = host.actions.length;
+    host.socket.say({ kind: 'expiring' });
+    await settle();
+    expect(refusals).toEqual([null, expect.objectContaining({ code: 'token-expired' })]);
+    expect(host.socket.renewals.map((one) => one.token)).toEqual(['secret-token-2']);
+    host.socket.renewals.shift()?.accept();
+    await settle();
+    expect([host.socket.tokens, host.connection().phase, host.actions.length]).toEqual([['secret-token-1'], 'live', before]);
+    expect(JSON.stringify([host.actions, host.connection(), host.records()])).not.toContain('secret-token');
+  });
+
+  it('[S6] connects anew when the newer token is refused', async () => {
+    let asked = 0;
+    const host = aHost(() => `token-${++asked}`);
+    await live(host);
+    host.socket.say({ kind: 'expiring' });
+    await settle();
+    host.socket.renewals.shift()?.refuse('token-invalid');
+    await new Promise((resolve) => setTimeout(resolve));
+    await settle();
+    expect(host.socket.tokens).toEqual(['token-1', 'token-3']);
+  });
+
+  it.each(['timeout', 'unavailable', 'verb-unknown'] as const)(
+    '[S6] goes on after %s, and asks again at the next warning',
+    async (code) => {
+      const host = aHost();
+      await live(host);
+      for (let warning = 0; warning < 2; warning++) {
+        host.socket.say({ kind: 'expiring' });
+        await settle();
+        host.socket.renewals.shift()?.refuse(code);
+        await settle();
+      }
+      expect([host.socket.tokens, host.connection().phase]).toEqual([['token-1'], 'live']);
+    },
+  );
+
+  it('[S6] goes on while no newer token can be had, to the end of the session', async () => {
+    let asked = 0;
+    const host = aHost(() => (++asked === 1 ? 'token-1' : asked === 2 ? Promise.reject(new Error('No network.')) : null));
+    await live(host);
+    for (let warning = 0; warning < 2; warning++) {
+      host.socket.say({ kind: 'expiring' });
+      await settle();
+    }
+    expect([host.socket.tokens, host.connection().phase]).toEqual([['token-1'], 'live']);
+    host.socket.end('token-expired');
+    await new Promise((resolve) => setTimeout(resolve));
+    await settle();
+    expect(host.connection()).toEqual({ phase: 'idle' });
   });
 
   it('[C7] backs off while it fails, and tells the token source why', async () => {

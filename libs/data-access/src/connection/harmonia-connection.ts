@@ -7,9 +7,11 @@ import {
   concat,
   defer,
   EMPTY,
+  filter,
   finalize,
   from,
   ignoreElements,
+  map,
   merge,
   mergeMap,
   type MonoTypeOperatorFunction,
@@ -33,6 +35,7 @@ import { ConnectionActions } from './connection.actions';
 import { PageWake } from './page-wake';
 import { Polling } from './polling';
 import { RealtimeSocket } from './realtime-socket';
+import { SessionRenewal } from './session-renewal';
 import { SessionToken } from './session-token';
 import type { SocketMessage } from './socket-message';
 import { Troubles } from './troubles';
@@ -49,6 +52,7 @@ export class HarmoniaConnection {
   private readonly inBrowser = isPlatformBrowser(inject(PLATFORM_ID));
   private readonly token = inject(SessionToken);
   private readonly socket = inject(RealtimeSocket);
+  private readonly renewal = inject(SessionRenewal);
   private readonly sync = inject(JobSync);
   private readonly wake = inject(PageWake);
   private readonly polling = inject(Polling);
@@ -60,7 +64,7 @@ export class HarmoniaConnection {
 
   /** Connects and stays connected while subscribed; in server-side rendering it does nothing. */
   actions(): Observable<Action> {
-    return this.inBrowser ? this.tokens().pipe(switchMap((token) => this.stayConnected(token))) : EMPTY;
+    return this.inBrowser ? this.unlessTaken(this.tokens()).pipe(switchMap((token) => this.stayConnected(token))) : EMPTY;
   }
 
   /** Tries again now: while lost without waiting any longer, after a refusal once more. */
@@ -80,6 +84,15 @@ export class HarmoniaConnection {
       );
       return () => following.destroy();
     });
+  }
+
+  /** Another token for the user who is connected needs no other connection [S6]. */
+  private unlessTaken(tokens: Observable<Promise<string | null>>): Observable<Promise<string | null>> {
+    return tokens.pipe(
+      switchMap(async (token) => ({ token, isTaken: await this.renewal.takes(token) })),
+      filter(({ isTaken }) => !isTaken),
+      map(({ token }) => token),
+    );
   }
 
   /** A socket, tried for ever; while none gets through, polls beside it. */
@@ -137,6 +150,8 @@ export class HarmoniaConnection {
     switch (message.kind) {
       case 'authenticated':
         return this.begin(message.session.user.id);
+      case 'expiring':
+        return this.renewal.renew();
       case 'news':
         this.inbox.receive(message.news);
         return EMPTY;

@@ -216,6 +216,17 @@ describe('RealtimeSocket', () => {
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/"job:viewers" was dropped/) })]);
   });
 
+  it('[S6] is told that the session ends soon, and offers a newer token', async () => {
+    const { peer, messages } = await connected();
+    peer.on('auth:refresh', ({ token }, answer) =>
+      answer(token === 'token-2' ? { ok: true, data: SESSION } : { ok: false, error: { code: 'token-invalid', message: 'No.' } }),
+    );
+    peer.emit('session:expiring', { expiresAt: '2026-03-01T10:00:00.000Z' });
+    expect((await messages(2)).at(-1)).toEqual({ kind: 'expiring' });
+    expect(await firstValueFrom(socket.refresh('token-2'))).toEqual(SESSION);
+    await expect(firstValueFrom(socket.refresh('token-3'))).rejects.toMatchObject({ code: 'token-invalid' });
+  });
+
   it('[P2] takes answers and events of presence in the order in which they were sent', async () => {
     const { peer, messages } = await connected();
     const watched = (count: number) => ({ jobId: 'job-1', viewers: [], count });

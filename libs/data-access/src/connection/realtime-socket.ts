@@ -1,6 +1,7 @@
 import { ErrorHandler, inject, Injectable, InjectionToken } from '@angular/core';
 import {
   acknowledgementSchema,
+  AuthenticatedSchema,
   JobsSyncAnswerSchema,
   JobViewersSnapshotSchema,
   OnlineUsersSnapshotSchema,
@@ -9,6 +10,7 @@ import {
   REFUSALS,
   SessionClosingSchema,
   type Acknowledgement,
+  type Authenticated,
   type HandshakeAuth,
   type JobsSync,
   type JobsSyncAnswer,
@@ -69,6 +71,11 @@ export class RealtimeSocket {
   sync(declaration: JobsSync): Promise<JobsSyncAnswer> {
     const answer = this.ask('jobs:sync', declaration).pipe(map((raw) => granted(understood(SyncAnswered, raw))));
     return firstValueFrom(answer);
+  }
+
+  /** Offers a newer token of the same user to the connection, which goes on as it is [S6]. Asks on subscribing; fails as {@link sync}. */
+  refresh(token: string): Observable<Authenticated> {
+    return this.ask('auth:refresh', { token }).pipe(map((raw) => granted(understood(RefreshAnswered, raw))));
   }
 
   /** Who watches a job now, and from now on [P2]. Asks on subscribing; fails as {@link sync}. */
@@ -188,6 +195,7 @@ export class RealtimeSocket {
   }
 }
 
+const RefreshAnswered = acknowledgementSchema(AuthenticatedSchema);
 const SyncAnswered = acknowledgementSchema(JobsSyncAnswerSchema);
 const ViewersAnswered = acknowledgementSchema(JobViewersSnapshotSchema);
 const OnlineAnswered = acknowledgementSchema(OnlineUsersSnapshotSchema);

@@ -3,6 +3,7 @@ import {
   JobViewersSchema,
   NotificationSchema,
   PresenceFrameSchema,
+  SessionExpiringSchema,
   type Authenticated,
   type JobViewers,
   type PresenceFrame,
@@ -13,9 +14,13 @@ import { ownEvent, type OwnEvent } from '../messages/own-event';
 import type { ReceivedNotification } from '../messages/received-notification';
 import { understood } from './understood';
 
-/** What one connection says while it lasts; `gap`: jobs changed, and it is not known which [E4, L2]. */
+/**
+ * What one connection says while it lasts; `expiring`: the session ends soon
+ * [S6]; `gap`: jobs changed, and it is not known which [E4, L2].
+ */
 export type SocketMessage =
   | { readonly kind: 'authenticated'; readonly session: Authenticated }
+  | { readonly kind: 'expiring' }
   | { readonly kind: 'news'; readonly news: JobNews }
   | { readonly kind: 'frame'; readonly frame: WireFrame }
   | { readonly kind: 'gap' }
@@ -30,6 +35,10 @@ type ReadEvent = (payload: unknown) => SocketMessage | Promise<SocketMessage>;
 /** Everything that a gateway tells of its own, by name. */
 export const EVENT_READERS: Readonly<Record<string, ReadEvent>> = {
   authenticated: (payload) => ({ kind: 'authenticated', session: understood(AuthenticatedSchema, payload) }),
+  'session:expiring': (payload) => {
+    understood(SessionExpiringSchema, payload);
+    return { kind: 'expiring' };
+  },
   ...Object.fromEntries(
     JOB_EVENT_NAMES.map((name): [string, ReadEvent] => [name, (payload) => ({ kind: 'news', news: newsOf(name, payload) })]),
   ),

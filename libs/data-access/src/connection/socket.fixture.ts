@@ -30,6 +30,18 @@ interface PresenceRequest {
   readonly refuse: (code: RefusalCode) => void;
 }
 
+interface Renewal {
+  readonly token: string;
+  readonly accept: () => void;
+  readonly refuse: (code: RefusalCode) => void;
+}
+
+const aSession = (user: Partial<Authenticated['user']> = {}): Authenticated => ({
+  user: { id: 'ada', roles: [], ...user },
+  epoch: 'epoch-1',
+  expiresAt: null,
+});
+
 /** Somebody who is there. */
 export const anOnlineUser = (userId: string): OnlineUser => ({ userId, name: userId.toUpperCase(), since: '2026-03-01T10:00:00.000Z' });
 
@@ -41,7 +53,10 @@ export class SocketDouble implements Omit<RealtimeSocket, never> {
   readonly requests: Request[] = [];
   /** What was asked of presence and waits for an answer. */
   readonly presence: PresenceRequest[] = [];
+  /** The tokens that were offered to the connection, and wait for an answer. */
+  readonly renewals: Renewal[] = [];
   private messages: Subscriber<SocketMessage> | null = null;
+  private isAccepted = false;
 
   get isConnected(): boolean {
     return this.messages !== null;
@@ -53,6 +68,8 @@ export class SocketDouble implements Omit<RealtimeSocket, never> {
       this.messages = messages;
       return () => {
         this.messages = null;
+        this.isAccepted = false;
+        this.renewals.length = 0;
         this.requests.length = 0;
         this.presence.length = 0;
       };
@@ -63,6 +80,17 @@ export class SocketDouble implements Omit<RealtimeSocket, never> {
     return new Promise((resolve, reject) => {
       const answer = (changes: Partial<JobsSyncAnswer>) => resolve({ epoch: 'epoch-1', jobs: [], removed: [], ...changes });
       this.requests.push({ declared, answer, refuse: (code) => reject(new RefusalError(code)) });
+    });
+  }
+
+  refresh(token: string): Observable<Authenticated> {
+    return new Observable((answers) => {
+      if (!this.isAccepted) return answers.error(new RefusalError('unavailable'));
+      this.renewals.push({
+        token,
+        accept: () => (answers.next(aSession()), answers.complete()),
+        refuse: (code) => answers.error(new RefusalError(code)),
+      });
     });
   }
 
@@ -84,7 +112,8 @@ export class SocketDouble implements Omit<RealtimeSocket, never> {
 
   /** The server accepts the connection. */
   accept(user: Partial<Authenticated['user']> = {}): void {
-    this.messages?.next({ kind: 'authenticated', session: { user: { id: 'ada', roles: [], ...user }, epoch: 'epoch-1', expiresAt: null } });
+    this.isAccepted = true;
+    this.messages?.next({ kind: 'authenticated', session: aSession(user) });
   }
 
   /** An event arrives. */

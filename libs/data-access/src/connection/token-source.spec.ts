@@ -11,12 +11,12 @@ describe('withToken', () => {
     const host = aHostOf(tokens);
     await settle();
     expect(host.connection()).toEqual({ phase: 'idle' });
-    for (const token of ['token-1', 'token-2']) {
-      tokens.next(token);
-      await settle();
-      host.socket.accept();
-    }
-    expect(host.socket.tokens).toEqual(['token-1', 'token-2']);
+    tokens.next('token-1');
+    await settle();
+    host.socket.accept();
+    tokens.next('token-2');
+    await settle();
+    expect([host.socket.tokens, host.socket.renewals.map(({ token }) => token)]).toEqual([['token-1'], ['token-2']]);
     tokens.next(null);
     await settle();
     expect([host.socket.isConnected, host.connection()]).toEqual([false, { phase: 'idle' }]);

@@ -1,6 +1,13 @@
-import type { Authenticated, JobsSync, JobsSyncAnswer, JobViewersSnapshot, OnlineUsersSnapshot, RefusalError } from '@harmonia/contract';
+import {
+  RefusalError,
+  type Authenticated,
+  type JobsSync,
+  type JobsSyncAnswer,
+  type JobViewersSnapshot,
+  type OnlineUsersSnapshot,
+} from '@harmonia/contract';
 import type { ɵConnectionEnd, ɵSocketMessage } from '@harmonia/data-access';
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, throwError, type Subscriber } from 'rxjs';
 
 /** What the socket asks of whoever plays the gateway. */
 export interface Counterpart {
@@ -22,6 +29,7 @@ export class SocketByHand {
   /** The connection, or the try to make one. */
   private messages: Subscriber<ɵSocketMessage> | null = null;
   private isIn = false;
+  private userId = '';
   private held: (() => void)[] | null = null;
 
   constructor(private readonly gateway: Counterpart) {}
@@ -41,6 +49,15 @@ export class SocketByHand {
 
   sync(declared: JobsSync): Promise<JobsSyncAnswer> {
     return new Promise((resolve) => this.whenReleased(() => resolve(this.gateway.answer(declared))));
+  }
+
+  /** [S6] A newer token is taken, unless it is of another user. */
+  refresh(): Observable<Authenticated | ɵConnectionEnd> {
+    if (!this.isIn) return throwError(() => new RefusalError('unavailable'));
+    return this.ask(() => {
+      const session = this.gateway.handshake();
+      return session instanceof Error || session.user.id === this.userId ? session : new RefusalError('token-invalid');
+    });
   }
 
   watchViewers(jobId: string): Observable<JobViewersSnapshot> {
@@ -99,6 +116,7 @@ export class SocketByHand {
     const session = this.gateway.handshake();
     if (session instanceof Error) return messages.error(session);
     this.isIn = true;
+    this.userId = session.user.id;
     messages.next({ kind: 'authenticated', session });
   }
 
