@@ -4,7 +4,7 @@ const ofTheWholeRun = ['reporters', 'coverageReporters'];
 const part = (project) => Object.fromEntries(Object.entries(project).filter(([option]) => !ofTheWholeRun.includes(option)));
 const server = nodeProject('proof');
 const page = angularProject('proof');
-const generated = '/g16-guide/tmp/';
+const generated = '/(g16-guide|siblings)/tmp/';
 
 // Two wings, two compilers: *.page.spec.ts run Angular in a page, everything else runs in Node.
 module.exports = {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { guideBlock } from './guide.ts';
-import { differencesOutside, substituted, type GuideFile, type MissingFile } from './substitution.ts';
+import { guideBlock, type GuideBlock } from './guide.ts';
+import { differencesOutside, substituted, type GuideFile, type MissingFile, type Replacement } from './substitution.ts';
 
 const root = join(__dirname, '../..');
 
@@ -12,19 +12,28 @@ const tsconfig = {
   include: ['**/*.ts'],
 };
 
-/** Blocks of the guide, written down as the files they say they are, beside the files that they import and lack. */
+/** Where the blocks come from, and the folder in which they are written down. */
+export interface BlockSource {
+  readonly block: (heading: string) => GuideBlock;
+  readonly folder: string;
+}
+
+const THE_GUIDE: BlockSource = { block: guideBlock, folder: join(__dirname, 'tmp') };
+
+/** Blocks of the guide, or of another document, written down as the files they say they are, beside the files that they import and lack. */
 export class GuideWorkspace {
   private scenarios = 0;
   private readonly folder: string;
 
   constructor(
     private readonly name: string,
-    private readonly files: readonly GuideFile[],
-    private readonly missing: readonly MissingFile[],
+    private readonly files: readonly GuideFile<Replacement>[],
+    missing: readonly MissingFile[],
+    private readonly source = THE_GUIDE,
   ) {
-    this.folder = join(__dirname, 'tmp', name);
+    this.folder = join(source.folder, name);
     rmSync(this.folder, { recursive: true, force: true });
-    for (const { path, heading, rows } of files) this.write(path, substituted(guideBlock(heading), rows));
+    for (const { path, heading, rows } of files) this.write(path, substituted(source.block(heading), rows));
     for (const { path, lines } of missing) this.write(path, lines);
     this.write('tsconfig.json', JSON.stringify(tsconfig));
   }
@@ -43,7 +52,7 @@ export class GuideWorkspace {
   /** Every difference between the guide and what runs here that no row of the table names. */
   differences(): string[] {
     return this.files.flatMap(({ path, heading, rows }) =>
-      differencesOutside(rows, guideBlock(heading), readFileSync(this.path(path), 'utf8')).map((line) => `${path}: ${line}`),
+      differencesOutside(rows, this.source.block(heading), readFileSync(this.path(path), 'utf8')).map((line) => `${path}: ${line}`),
     );
   }
 

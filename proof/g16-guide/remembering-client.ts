@@ -1,4 +1,4 @@
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
 /** What the server sent; looked at freely. */
 export type Loose = ReturnType<typeof JSON.parse>;
@@ -9,8 +9,8 @@ export class RememberingClient {
   readonly socket: Socket;
   private readonly waiting = new Set<() => void>();
 
-  constructor(url: string, token: string) {
-    this.socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true });
+  constructor(url: string, token: string, options: Partial<ManagerOptions & SocketOptions> = {}) {
+    this.socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true, ...options });
     this.socket.onAny((name: string, payload: unknown) => this.remember(name, payload));
     for (const name of ['connect', 'disconnect', 'connect_error']) {
       this.socket.on(name, (payload: unknown) => this.remember(name, payload));

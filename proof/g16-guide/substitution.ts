@@ -3,10 +3,10 @@ import type { GuideBlock } from './guide.ts';
 /** What may be put in place of the guide's words, and nothing else [G16]. */
 export type SubstitutionKind = 'imports' | 'token' | 'port' | 'module' | 'missing types' | 'manager for reconnect';
 
-/** One row of the table: a line of the guide, and the lines that stand for it here. */
-export interface Substitution {
-  readonly kind: SubstitutionKind;
-  /** A whole line without its indentation; empty where lines are added. */
+/** Lines of a document, and the lines that stand for them here. */
+export interface Replacement {
+  readonly kind: string;
+  /** Whole lines without their indentation; empty where lines are added. */
   readonly guide: string;
   /** Whole lines. */
   readonly here: string;
@@ -14,12 +14,17 @@ export interface Substitution {
   readonly where?: 'after';
 }
 
+/** One row of the table of the guide. */
+export interface Substitution extends Replacement {
+  readonly kind: SubstitutionKind;
+}
+
 /** A block of the guide as a file that runs. */
-export interface GuideFile {
+export interface GuideFile<Row extends Replacement = Substitution> {
   readonly path: string;
   /** Begins the heading under which the block stands. */
   readonly heading: string;
-  readonly rows: readonly Substitution[];
+  readonly rows: readonly Row[];
 }
 
 /** A file that the guide imports from and does not show. */
@@ -29,9 +34,9 @@ export interface MissingFile {
 }
 
 /** The table: every line that is replaced, added or supplied, block by block. */
-export function substitutionTable(files: readonly GuideFile[], missing: readonly MissingFile[]): string {
+export function substitutionTable(files: readonly GuideFile<Replacement>[], missing: readonly MissingFile[]): string {
   const marked = (mark: string, lines: string) => (lines === '' ? [] : lines.split('\n').map((line) => `    ${mark} ${line.trim()}`));
-  const row = ({ kind, guide, here }: Substitution) => [`  ${kind}`, ...marked('-', guide), ...marked('+', here)];
+  const row = ({ kind, guide, here }: Replacement) => [`  ${kind}`, ...marked('-', guide), ...marked('+', here)];
   const changed = files.flatMap(({ heading, path, rows }) => [
     `${heading} → ${path}${rows.length === 0 ? ': as it is' : ''}`,
     ...rows.flatMap(row),
@@ -42,22 +47,30 @@ export function substitutionTable(files: readonly GuideFile[], missing: readonly
 
 const trimmed = (lines: string) => lines.split('\n').map((line) => line.trim());
 
-/** The block with its rows applied. A row for a line that the block does not have is an error. */
-export function substituted(block: GuideBlock, rows: readonly Substitution[]): string {
-  const stale = rows.filter(({ guide }) => guide !== '' && !block.lines.some((line) => line.trim() === guide));
+/** The block with its rows applied. A row for lines that the block does not have is an error. */
+export function substituted(block: GuideBlock, rows: readonly Replacement[]): string {
+  const stale = rows.filter(({ guide }) => guide !== '' && !block.lines.some((_, at) => beginsWith(block.lines.slice(at), guide)));
   if (stale.length > 0) throw new Error(`No such line under "${block.heading}": ${stale.map(({ guide }) => guide).join(' / ')}`);
-  const added = (where: Substitution['where']) => rows.filter((row) => row.guide === '' && row.where === where).map(({ here }) => here);
-  const body = block.lines.map((line) => rows.find(({ guide }) => guide !== '' && guide === line.trim())?.here ?? line);
-  return [...added(undefined), ...body, ...added('after')].join('\n');
+  const added = (where: Replacement['where']) => rows.filter((row) => row.guide === '' && row.where === where).map(({ here }) => here);
+  return [...added(undefined), ...replaced(block.lines, rows), ...added('after')].join('\n');
 }
 
+function replaced([line, ...rest]: readonly string[], rows: readonly Replacement[]): string[] {
+  if (line === undefined) return [];
+  const row = rows.find(({ guide }) => beginsWith([line, ...rest], guide));
+  return row ? [row.here, ...replaced(rest.slice(row.guide.split('\n').length - 1), rows)] : [line, ...replaced(rest, rows)];
+}
+
+const beginsWith = (lines: readonly string[], guide: string): boolean =>
+  guide !== '' && guide.split('\n').every((line, at) => line === lines[at]?.trim());
+
 /** Every line in which a file that runs differs from its block, whatever put it there, and no row of the table names. */
-export function differencesOutside(rows: readonly Substitution[], block: GuideBlock, file: string): string[] {
+export function differencesOutside(rows: readonly Replacement[], block: GuideBlock, file: string): string[] {
   const { removed, added } = lineDifference(
     block.lines.map((line) => line.trim()),
     trimmed(file.trimEnd()),
   );
-  const inGuide = new Set(rows.map(({ guide }) => guide));
+  const inGuide = new Set(rows.flatMap(({ guide }) => trimmed(guide)));
   const here = new Set(rows.flatMap((row) => trimmed(row.here)));
   return [
     ...removed.filter((line) => !inGuide.has(line)).map((line) => `- ${line}`),

@@ -13,7 +13,7 @@ export function shortRun<Printed>(id: string, seconds: number): Printed {
 }
 
 /** A proof that needs redis-server: without it its title says that it was not run, and in CI that is a failure. */
-export function itWithRedis(title: string, body: () => void, timeoutMs: number): void {
+export function itWithRedis(title: string, body: (() => void) | (() => Promise<void>), timeoutMs: number): void {
   if (hasRedis()) return void it(title, body, timeoutMs);
   it(`${title}: NOT RUN, since there is no redis-server on the PATH`, () => expect(process.env['CI']).toBeUndefined());
 }
