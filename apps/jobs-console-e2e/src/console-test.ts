@@ -1,8 +1,8 @@
 import { expect, test as base, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
 import { Caller } from './caller';
 
-/** Two users of the demo. */
-export type Person = 'Ada' | 'Grace';
+/** Two users of the demo, and one who sees everything. */
+export type Person = 'Ada' | 'Grace' | 'Admin';
 
 interface ConsoleFixtures {
   /** What a page may log as an error in this test. */

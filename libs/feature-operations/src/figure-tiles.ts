@@ -1,4 +1,5 @@
 import type { OperationsSample, OperationsTotals } from '@harmonia/data-access/operations';
+import { counted } from './counted';
 import { Lag } from './lag';
 import type { Point } from './sparkline-path';
 
@@ -13,7 +14,6 @@ export interface FigureTile {
   readonly words: string;
 }
 
-const counted = (number: number) => number.toLocaleString('en', { maximumFractionDigits: number < 10 ? 1 : 0 });
 const lag = new Lag();
 const inWords = (milliseconds: number) => lag.transform(milliseconds);
 

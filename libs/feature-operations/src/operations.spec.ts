@@ -34,7 +34,7 @@ describe('Operations', () => {
     const { page, answer, table } = await anOperationsPage();
     const nodes = [aNode({ node: 'node-2', host: 'gateway-b', streamLagMs: null }), aNode()];
     await answer({ nodes, missing: ['node-9'] });
-    const figures = ['2', '1', '12.3', '1,234', '12 ms', '5.1 s'];
+    const figures = ['2', '1', '12', '1,234', '12 ms', '5.1 s'];
     expect(table('harmonia-node-table')).toEqual([
       ['gateway-a node-1', ...figures, '4 ms', '0', '1', '90 MB', 'just now'],
       ['gateway-b node-2', ...figures, '–', '0', '1', '90 MB', 'just now'],
@@ -53,9 +53,9 @@ describe('Operations', () => {
     ];
     await answer({}, { connections });
     expect(table('harmonia-connection-table')).toEqual([
-      ['ann', '2 jobs, everybody’s jobs', 'Harmonia connection-1', 'gateway-a', 'just now'],
+      ['ann', '2 jobs, everybody’s jobs', 'Harmonia connection-1', 'gateway-a node-1', 'just now'],
       ['ben slow', 'nothing', 'Plain c-2', 'node-7', 'just now'],
-      ['ann', '1 job, own list', 'Harmonia c-3', 'gateway-a', 'just now'],
+      ['ann', '1 job, own list', 'Harmonia c-3', 'gateway-a node-1', 'just now'],
     ]);
   });
 
