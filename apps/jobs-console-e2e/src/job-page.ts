@@ -34,6 +34,13 @@ export class JobPage {
     await expect(this.article.locator('dl > div', { hasText: 'Attempt' })).toHaveText(new RegExp(`^Attempt\\s*${attempt}$`));
   }
 
+  /** Who watches it, in words; nobody is named while nobody else does. */
+  async expectViewers(words: string | null): Promise<void> {
+    const people = this.page.getByRole('button', { name: 'people watch this job' });
+    if (words === null) await expect(people).toHaveCount(0);
+    else await expect(people).toHaveAccessibleName(words);
+  }
+
   async press(button: string): Promise<void> {
     await this.article.getByRole('button', { name: button }).click();
   }

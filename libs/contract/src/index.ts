@@ -109,14 +109,8 @@ export {
 } from './jobs/job.js';
 export { ProgressReportSchema, type ProgressInput, type ProgressReport } from './jobs/progress-report.js';
 export { MAX_SYNC_JOBS } from './jobs/sync-limit.js';
-export {
-  NewNotificationSchema,
-  NOTIFICATION_LEVELS,
-  NotificationSchema,
-  type NewNotification,
-  type Notification,
-  type NotificationLevel,
-} from './messages/notification.js';
+export { NewNotificationSchema, type NewNotification } from './messages/new-notification.js';
+export { NOTIFICATION_LEVELS, NotificationSchema, type Notification, type NotificationLevel } from './messages/notification.js';
 export type { UserEventName, UserEventPayload, UserEvents } from './messages/user-events.js';
 export {
   ConnectionSchema,

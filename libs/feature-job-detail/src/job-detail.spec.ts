@@ -38,6 +38,25 @@ describe('JobDetail', () => {
     expect(said).toEqual(['A job: 20 %', 'A job: 30 %']);
   });
 
+  it('[P2] shows who else watches the job, while somebody does', async () => {
+    const { page, tell, gateway, stable, goTo } = await aDetailPage();
+    const people = () => page.querySelector('harmonia-people button')?.getAttribute('aria-label');
+    await tell([aJob(), aJob({ id: 'job-2', title: 'Another' })]);
+    expect(people()).toBeUndefined();
+    gateway.viewers('job-1', { userId: 'grace', name: 'Grace', since: '2026-03-01T10:00:00.000Z' });
+    await stable();
+    expect(people()).toBe('2 people watch this job: Grace, ada (you)');
+    gateway.drop();
+    await stable();
+    expect(people()).toBeUndefined();
+    gateway.reconnect();
+    await stable();
+    expect(people()).toContain('Grace');
+    await goTo('/jobs/job-2');
+    await stable();
+    expect(people()).toBeUndefined();
+  });
+
   it('follows the address from one job to another', async () => {
     const { page, tell, goTo, stable } = await aDetailPage();
     await tell([aJob(), aJob({ id: 'job-2', title: 'Another' })]);

@@ -13,7 +13,7 @@ import {
 } from '@angular/core';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { isTerminal, jobFailure, RefusalError } from '@harmonia/contract';
-import { explain, injectConnection, injectJob } from '@harmonia/data-access';
+import { explain, injectConnection, injectJob, injectJobViewers } from '@harmonia/data-access';
 import {
   announceProgress,
   ConnectionNotice,
@@ -23,6 +23,7 @@ import {
   JobProgressBar,
   LongWait,
   Notice,
+  People,
   StatusBadge,
   TimeAgo,
 } from '@harmonia/ui';
@@ -44,6 +45,7 @@ import { JobCommands, type JobCommand } from './job-commands';
     JobProgressBar,
     LongWait,
     Notice,
+    People,
     RouterLink,
     StatusBadge,
     TimeAgo,
@@ -65,6 +67,7 @@ export class JobDetail {
   protected readonly commands = inject(JobCommands);
   protected readonly connection = injectConnection();
   protected readonly ref = injectJob(this.id);
+  protected readonly watching = injectJobViewers(this.id);
 
   protected readonly job = this.ref.job;
   protected readonly name = computed(() => this.job()?.title ?? this.id());

@@ -1,5 +1,6 @@
 export { announceProgress, type ProgressTopic } from './announce-progress';
 export { Announcer } from './announcer';
+export { Avatar } from './avatar';
 export { ConnectionBadge, type ConnectionPhase } from './connection-badge';
 export { ConnectionNotice } from './connection-notice';
 export { ConnectionStrip } from './connection-strip';
@@ -8,6 +9,9 @@ export { Icon, type IconName } from './icon';
 export { JobProgressBar } from './job-progress-bar';
 export { LongWait } from './long-wait';
 export { Notice } from './notice';
+export { People, type Person } from './people';
 export { ProgressBar } from './progress-bar';
 export { STATUS_WORDS, StatusBadge } from './status-badge';
 export { TimeAgo } from './time-ago';
+export { Toast, type ToastMessage } from './toast';
+export { Toasts } from './toasts';

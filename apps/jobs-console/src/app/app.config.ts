@@ -8,6 +8,7 @@ import { provideStoreDevtools } from '@ngrx/store-devtools';
 import { announceJobs, forgetAnnouncements } from './announce-jobs';
 import { routes } from './app.routes';
 import { CONSOLE_CONFIG, type ConsoleConfig } from './console-config';
+import { announceMessages } from './messages/announce-messages';
 import { PageTitle } from './page-title';
 import { Session } from './session/session';
 
@@ -19,7 +20,7 @@ export const appConfig = (config: ConsoleConfig): ApplicationConfig => ({
     provideHttpClient(withXhr()),
     provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' })),
     provideStore(),
-    provideEffects({ announceJobs, forgetAnnouncements }),
+    provideEffects({ announceJobs, announceMessages, forgetAnnouncements }),
     provideHarmonia(
       withGateway(config.gateway),
       withToken((refusal) => inject(Session).token(refusal)),

@@ -1,6 +1,6 @@
 import { Title } from '@angular/platform-browser';
 import { TestBed } from '@angular/core/testing';
-import { ConnectionActions, ɵHarmoniaConnection, JobsActions, type JobFrame } from '@harmonia/data-access';
+import { ConnectionActions, ɵHarmoniaConnection, JobsActions, MessagesActions, type JobFrame } from '@harmonia/data-access';
 import { aConsole, aSession } from './app.fixture';
 
 function aFrame(changes: object): JobFrame {
@@ -97,6 +97,26 @@ describe('the console', () => {
     expect(said()).toBe('Report is running');
     store.dispatch(ConnectionActions.signedOut());
     expect(said()).toBe('');
+  });
+
+  it('[M2] shows and reads out what the user is told, until it is dismissed', async () => {
+    const { page, store, until, button } = await aConsole();
+    const notification = {
+      id: 'a',
+      title: 'Tonight',
+      message: 'We stop at ten.',
+      level: 'warning',
+      at: '',
+      audience: 'announcement',
+    } as const;
+    store.dispatch(MessagesActions.announcementReceived({ notification }));
+    await until(() => page.querySelector('harmonia-toast') !== null);
+    expect(page.querySelector('harmonia-toast')?.textContent).toContain('We stop at ten.');
+    const said = () => document.querySelector('[aria-live=polite]')?.textContent;
+    await until(() => said() !== '');
+    expect(said()).toBe('Warning: Tonight. We stop at ten.');
+    button('Dismiss: Tonight')?.click();
+    await until(() => page.querySelector('harmonia-toast') === null);
   });
 
   it('moves the focus to a new page, and lets it be moved there', async () => {

@@ -4,12 +4,13 @@ import { injectConnection } from '@harmonia/data-access';
 import { ConnectionBadge, Icon } from '@harmonia/ui';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { distinctUntilChanged, filter, map, skip } from 'rxjs';
+import { ToldPeople } from './messages/told-people';
 import { Session } from './session/session';
 
 /** The frame around every page: who is here, how the connection stands, and the way out. */
 @Component({
   selector: 'harmonia-root',
-  imports: [ConnectionBadge, Icon, RouterLink, RouterLinkActive, RouterOutlet],
+  imports: [ConnectionBadge, Icon, RouterLink, RouterLinkActive, RouterOutlet, ToldPeople],
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { parseOrRefuse } from '../connection/payload.js';
 import { RefusalError } from '../connection/refusal.js';
-import { NewNotificationSchema, NotificationSchema } from './notification.js';
+import { NewNotificationSchema } from './new-notification.js';
+import { NotificationSchema } from './notification.js';
 
 describe('a notification', () => {
   it('[M2] needs only a message', () => {
