@@ -1,6 +1,8 @@
 import type { Proof } from './proof.ts';
 import { proveMutants } from './g01-mutants.ts';
 import { proveViews, tryStock } from './g01-views.ts';
+import { proveRevokingMutants } from './g02-mutants.ts';
+import { proveRevoking } from './g02-revoking.ts';
 import { proveDelivery } from './g03-delivery.ts';
 import { proveAgreement } from './g04-agreement.ts';
 import { proveSubscribing } from './g05-subscribing.ts';
@@ -16,6 +18,8 @@ export const PROOFS: readonly Proof[] = [
   { id: 'G1', promises: 'every view is as the store within 5 s of whatever breaks', needsRedis: true, prove: proveViews },
   { id: 'stock', promises: 'the same faults, Socket.IO’s adapter with state recovery', needsRedis: true, prove: tryStock },
   { id: 'mutants', promises: 'G1 finds a product that lacks what keeps views right', needsRedis: true, prove: proveMutants },
+  { id: 'G2', promises: 'nobody sees what is not theirs, while it is being taken from them', needsRedis: true, prove: proveRevoking },
+  { id: 'G2-mutants', promises: 'G2 finds a product that lacks what keeps secrets', needsRedis: true, prove: proveRevokingMutants },
   { id: 'G3', promises: 'no end is undone in a view', needsRedis: false, prove: proveDelivery },
   { id: 'G4', promises: 'the client and both stores agree', needsRedis: true, prove: proveAgreement },
   { id: 'G5', promises: 'subscribing around an end shows it, on two nodes', needsRedis: true, prove: proveSubscribing },

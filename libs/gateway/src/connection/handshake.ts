@@ -2,6 +2,7 @@ import { HandshakeAuthSchema, PROTOCOL, RefusalError, type Refusal } from '@harm
 import type { JobSession } from '@harmonia/job-engine';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import * as v from 'valibot';
+import { RefusedHandshakes } from '../audit/refused-handshakes.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
 import type { HarmoniaSocket, SocketData } from './harmonia-socket.js';
 import { GatewayCounts } from '../operations/gateway-counts.js';
@@ -32,6 +33,7 @@ export class Handshake {
     @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions,
     private readonly admission: Admission,
     private readonly counts: GatewayCounts,
+    private readonly refused: RefusedHandshakes,
   ) {
     this.origins = new OriginList(options.origins ?? []);
   }
@@ -44,7 +46,7 @@ export class Handshake {
         Object.assign(socket.data, data);
         next();
       },
-      (error: unknown) => next(this.refuse(error)),
+      (error: unknown) => next(this.refuse(error, socket.handshake.address)),
     );
   };
 
@@ -68,9 +70,10 @@ export class Handshake {
     this.isStopping = true;
   }
 
-  private refuse(error: unknown): Error {
+  private refuse(error: unknown, from: string): Error {
     const refusal = refusalOf(error, 'A handshake', this.log);
     this.counts.refuse('handshake', refusal.code);
+    this.refused.note(refusal.code, from);
     return new HandshakeRefused(refusal);
   }
 

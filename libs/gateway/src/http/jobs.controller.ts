@@ -78,8 +78,10 @@ export class JobsController {
     @RequestSession() session: JobSession,
     @Param(namedJob) { id }: NamedJob,
   ): Promise<{ readonly history: readonly JobHistoryEntry[] }> {
+    // before it is asked who may see it: what was written after a permission went is not in what was read before
+    const history = await this.store.history(id);
     await this.access.read(session, id);
-    return { history: await this.store.history(id) };
+    return { history };
   }
 
   @Post(':id/cancel')

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Handshake } from '../connection/handshake.js';
 import { refusalOf } from '../connection/refusal-of.js';
 import { JobWatches } from './job-watches.js';
+import { ListRights } from './list-rights.js';
 import { MissedStates, type Missed, type MissedReading } from './missed-states.js';
 import type { WatchScope } from './pending-watch.js';
 import { RepairCounts } from './repair-counts.js';
@@ -36,6 +37,7 @@ export class CatchUp {
     private readonly watches: JobWatches,
     private readonly missed: MissedStates,
     private readonly counts: RepairCounts,
+    private readonly rights: ListRights,
   ) {}
 
   /** @param since when the last was heard that was surely not missed, ms since 1970 */
@@ -106,6 +108,7 @@ export class CatchUp {
     const read = () => this.missed.read(watcher, scope, missed);
     await this.watches.decide(watcher, scope, read, (reading, pending) => {
       returnTo(watcher, reading);
+      [...reading.jobs.values(), ...reading.listed].forEach(({ id }) => this.rights.permit(watcher, id));
       if (watcher.isPlain) this.missed.tell(watcher, reading, pending, missed);
       // a slow one is told when it has drained [L2]
       else if (!watcher.kept) watcher.sayLagged();

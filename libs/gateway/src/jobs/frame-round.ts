@@ -57,9 +57,17 @@ export class FrameRound {
     const tell = (lines: Lines | null) => lines?.add((line ??= this.lineOf(job)), number);
     tell(this.everybody.lines);
     tell(this.userFrameOf(job.userId).lines);
-    for (const watcher of this.watchers.in(jobRoom(job.id))) {
+    for (const watcher of this.watchersBeside(job)) {
       if (!watcher.isPlain && !watcher.kept && !watcher.isToldByList(job)) tell(this.linesOf(watcher));
     }
+  }
+
+  /** Who may get a line of the job that is not in the frame of a list. */
+  private watchersBeside(job: Job): Iterable<Watcher> {
+    const named = this.watchers.in(jobRoom(job.id));
+    const { apart } = this.watchers.withheld;
+    if (apart.size === 0) return named;
+    return new Set([...named, ...[...apart].filter((watcher) => watcher.lists(job.userId) && !watcher.withheld.has(job.id))]);
   }
 
   tell(): void {

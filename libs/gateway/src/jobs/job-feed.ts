@@ -4,13 +4,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
 import { GatewayCounts } from '../operations/gateway-counts.js';
 import { AnswersAhead } from './answers-ahead.js';
+import { AskedAnew } from './asked-anew.js';
 import { CatchUp } from './catch-up.js';
 import { FrameFlush } from './frame-flush.js';
 import { JobWatches } from './job-watches.js';
+import { ListRights } from './list-rights.js';
 import { RepairCounts } from './repair-counts.js';
 import { ADMIN_ROOM, jobRoom, roomsOf, userRoom } from './rooms.js';
 import { ToldJobs } from './told-jobs.js';
-import type { Watcher } from './watcher.js';
 import { Watchers } from './watchers.js';
 import { isFramed, wireEventsOf, type EventOfJob } from './wire-events.js';
 
@@ -39,6 +40,8 @@ export class JobFeed {
     private readonly catchUp: CatchUp,
     private readonly told: ToldJobs,
     private readonly ahead: AnswersAhead,
+    private readonly rights: ListRights,
+    private readonly asked: AskedAnew,
     private readonly repairs: RepairCounts,
     private readonly counts: GatewayCounts,
   ) {
@@ -106,34 +109,63 @@ export class JobFeed {
   private hear(event: JobEvent, epoch: string): void {
     if (event.kind === 'revoked') return this.revoke(event);
     if (event.kind === 'edited' && event.previousUserId !== undefined) this.disown(event.job, event.previousUserId, epoch);
+    // before anybody is told
+    if (event.kind !== 'removed') this.asked.ask(this.rights.ask(event), event.job.id);
     if (this.watches.isDeciding) this.watches.hear(event, wireEventsOf(event, epoch));
-    if (this.watchers.hasSlow) this.watchers.slowIn(roomsOf(event)).forEach(({ kept }) => kept?.hear(event, epoch));
+    if (this.watchers.hasSlow) this.keepForSlow(event, epoch);
     if (isFramed(event)) this.tellInFrames(event, epoch);
     else this.tellAtOnce(event, epoch);
-    if (event.kind === 'removed') this.watchers.empty(jobRoom(event.id));
+    if (event.kind === 'removed') this.empty(event.id);
+    // whoever waits for it is told when it is decided
+    else if (event.kind === 'created' || event.kind === 'edited') this.asked.ask(this.watchers.awaited.of(event.job.id), event.job.id);
+  }
+
+  private keepForSlow(event: EventOfJob, epoch: string): void {
+    const withheld = this.withheldFrom(event);
+    const slow = this.watchers.slowIn(roomsOf(event)).filter(({ id }) => !withheld.includes(id));
+    slow.forEach(({ kept }) => kept?.hear(event, epoch));
+  }
+
+  /** [R13] Whatever gets its id later is another job. */
+  private empty(jobId: string): void {
+    this.watchers.empty(jobRoom(jobId));
+    this.watchers.withheld.forgetJob(jobId);
   }
 
   /** [E4] Waits for the next frame, for those who know frames; told at once to those who do not [E3]. */
   private tellInFrames(event: Extract<EventOfJob, { job: Job }>, epoch: string): void {
     if (this.watchers.hasFramed) this.frames.add(event.job, epoch);
     if (!this.watchers.hasPlain) return;
-    const isTold = this.watchers.tellPlain(roomsOf(event), () => wireEventsOf(event, epoch), this.ahead.knowing(event));
+    const isTold = this.watchers.tellPlain(roomsOf(event), () => wireEventsOf(event, epoch), this.leavingOut(event));
     if (isTold) this.counts.delivery.noteSince(event.job.updatedAt, Date.now());
   }
 
   /** [E4] Never delayed, and never followed by something older of its job. */
   private tellAtOnce(event: EventOfJob, epoch: string): void {
     this.frames.drop(event.kind === 'removed' ? event.id : event.job.id);
-    const except = this.ahead.knowing(event);
+    const except = this.leavingOut(event);
     const [isTold] = wireEventsOf(event, epoch).map((wire) => this.watchers.tell(roomsOf(event), wire, except));
     if (isTold && tellsOfState(event)) this.counts.delivery.noteSince(event.job.updatedAt, Date.now());
   }
 
-  /** [S7] For one job: out of its room until the policy has said again; for all: the client connects and asks anew. */
+  /** Who knows it already, and who must not know it. */
+  private leavingOut(event: EventOfJob): readonly string[] {
+    const withheld = this.withheldFrom(event);
+    const knowing = this.ahead.knowing(event);
+    return withheld.length === 0 ? knowing : [...knowing, ...withheld];
+  }
+
+  /** That a job is gone may be heard by whoever was told of it. */
+  private withheldFrom(event: EventOfJob): readonly string[] {
+    const { withheld } = this.watchers;
+    return event.kind === 'removed' ? withheld.unknownTo(event.id) : withheld.from(event.job.id);
+  }
+
+  /** [S7] For one job: told nothing of it until the policy has said again; for all: the client connects and asks anew. */
   private revoke(event: Revoked): void {
     const { userId, jobId } = event;
     if (jobId === undefined) this.watchers.closeUser(userId, 'access-revoked');
-    else this.suspend(jobId, userId);
+    else this.takeFrom(userId, jobId);
     if (jobId !== undefined) this.watchers.slowOf(userId).forEach(({ kept }) => kept?.forget(jobId));
     this.watches.hearRevocation(event);
   }
@@ -141,7 +173,7 @@ export class JobFeed {
   /** The job leaves the former owner's list; whoever watches everybody's jobs keeps it. */
   private disown({ id, version }: Job, formerOwner: string, epoch: string): void {
     const removed = { name: 'job:removed', payload: { epoch, id, version } } as const;
-    this.watchers.tell([userRoom(formerOwner)], removed, [jobRoom(id), ADMIN_ROOM]);
+    this.watchers.tell([userRoom(formerOwner)], removed, [jobRoom(id), ADMIN_ROOM, ...this.watchers.withheld.unknownTo(id)]);
     const slow = this.watchers.slowIn([userRoom(formerOwner)]).filter((watcher) => !watcher.isIn(ADMIN_ROOM));
     slow.forEach(({ kept }) => kept?.remove(removed));
     this.suspend(id, formerOwner);
@@ -150,19 +182,14 @@ export class JobFeed {
   private suspend(jobId: string, userId: string): void {
     const room = jobRoom(jobId);
     const theirs = this.watchers.in(room).filter((watcher) => watcher.session.userId === userId && !watcher.isIn(ADMIN_ROOM));
-    for (const watcher of theirs) {
-      watcher.suspend(room);
-      watcher.inTurn(() => this.reconsider(watcher, jobId));
-    }
+    theirs.forEach((watcher) => watcher.suspend(room));
+    this.asked.ask(theirs, jobId);
   }
 
-  private async reconsider(watcher: Watcher, jobId: string): Promise<void> {
-    try {
-      await this.watches.reconsider(watcher, jobId);
-    } catch (error) {
-      // it cannot be told what it may see: let it come back and ask
-      void watcher.close(refusalOf(error, 'Asking again for a revoked job', this.log).code);
-    }
+  /** Whoever waits for the job may have got what was taken. */
+  private takeFrom(userId: string, jobId: string): void {
+    const waiting = this.watchers.awaited.of(jobId).filter(({ session }) => session.userId === userId);
+    this.asked.ask(new Set([...this.rights.suspend(userId, jobId), ...waiting]), jobId);
   }
 }
 

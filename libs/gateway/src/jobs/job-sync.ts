@@ -1,10 +1,12 @@
 import type { JobsSync, JobsSyncAnswer } from '@harmonia/contract';
 import { Injectable } from '@nestjs/common';
 import { encodedSync } from './encoded-jobs.js';
-import { answerOf, SharedReadings } from './job-readings.js';
+import { answerOf, SharedReadings, type SyncReading } from './job-readings.js';
 import { JobWatches, listRoom } from './job-watches.js';
+import { ListRights } from './list-rights.js';
 import { isWatchRoom, jobRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
+import { Watchers } from './watchers.js';
 
 type SyncAnswerSent = JobsSyncAnswer | ReturnType<typeof encodedSync>;
 
@@ -14,6 +16,8 @@ export class JobSync {
   constructor(
     private readonly watches: JobWatches,
     private readonly readings: SharedReadings,
+    private readonly rights: ListRights,
+    private readonly watchers: Watchers,
   ) {}
 
   /**
@@ -27,12 +31,21 @@ export class JobSync {
     const scope = { jobIds: new Set(Object.keys(declared.jobs)), user: lists.includes('user'), all: lists.includes('all') };
     const read = () => this.readings.sync(watcher.session, declared);
     await this.watches.decide(watcher, scope, read, (reading, pending) => {
+      this.learn(watcher, declared, reading);
       watch(watcher, [...listRooms, ...[...reading.named.jobs.keys()].map(jobRoom)]);
       const differs = answerOf(declared, reading, (jobs) => pending.current(jobs));
       answer(watcher.isPlain ? differs : encodedSync(differs));
       const answered = [...reading.named.jobs.values(), ...(reading.user?.permitted ?? []), ...(reading.all?.permitted ?? [])];
       pending.beyond(answered).forEach((event) => watcher.send(event));
     });
+  }
+
+  /** What it may see of its lists, and what it declares to watch and is not there, or not its to see. */
+  private learn(watcher: Watcher, { jobs }: JobsSync, { named, user, all }: SyncReading): void {
+    for (const list of [user, all]) if (list) this.rights.learn(watcher, list.jobs, list.permitted);
+    for (const id of named.jobs.keys()) this.rights.permit(watcher, id);
+    const missing = Object.keys(jobs).filter((id) => !named.jobs.has(id));
+    this.watchers.awaited.declare(watcher, missing);
   }
 }
 

@@ -6,8 +6,9 @@ import { SessionRenewal } from '../sessions/session-renewal.js';
 import { JobFeed } from './job-feed.js';
 import { JobSync } from './job-sync.js';
 import { JobWatches, listRoom } from './job-watches.js';
-import { jobRoom } from './rooms.js';
+import { jobOfRoom, jobRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
+import { Watchers } from './watchers.js';
 
 type Run = (watcher: Watcher, payload: unknown, answer: (data: unknown) => void) => Promise<void> | void;
 
@@ -19,6 +20,7 @@ export class JobVerbs {
     private readonly jobSync: JobSync,
     private readonly feed: JobFeed,
     private readonly presence: PresenceDoor,
+    private readonly watchers: Watchers,
     private readonly renewal: SessionRenewal,
     private readonly limit: WatchLimit,
   ) {}
@@ -53,6 +55,8 @@ export class JobVerbs {
   private leave(watcher: Watcher, room: string): Done {
     watcher.leave(room);
     watcher.suspended.delete(room);
+    const jobId = jobOfRoom(room);
+    if (jobId !== null) this.watchers.awaited.delete(watcher, jobId);
     return { epoch: this.feed.epoch };
   }
 }

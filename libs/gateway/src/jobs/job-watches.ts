@@ -1,14 +1,16 @@
-import { isTerminal, RefusalError, type JobListSnapshot, type JobSnapshot } from '@harmonia/contract';
+import { isTerminal, RefusalError, type Job, type JobListSnapshot, type JobSnapshot } from '@harmonia/contract';
 import { JOB_STORE, JobAccess, type JobEvent, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { AnswersAhead } from './answers-ahead.js';
 import { encodedSnapshot } from './encoded-jobs.js';
 import { admitToList, SharedReadings, type WatchedList } from './job-readings.js';
+import { ListRights } from './list-rights.js';
 import { PendingWatch, type WatchScope } from './pending-watch.js';
 import { ADMIN_ROOM, jobRoom, userRoom } from './rooms.js';
 import { SharedLists } from './shared-lists.js';
 import type { Watcher } from './watcher.js';
-import { stateEvents, type EventOfJob, type WireEvent } from './wire-events.js';
+import { Watchers } from './watchers.js';
+import { arrivalEvents, stateEvents, type EventOfJob, type WireEvent } from './wire-events.js';
 
 type ListSnapshotSent = JobListSnapshot | ReturnType<typeof encodedSnapshot>;
 
@@ -23,6 +25,8 @@ export class JobWatches {
     private readonly readings: SharedReadings,
     private readonly lists: SharedLists,
     private readonly ahead: AnswersAhead,
+    private readonly rights: ListRights,
+    private readonly watchers: Watchers,
   ) {}
 
   /** Whether there is anything for {@link hear} to hear. */
@@ -80,6 +84,8 @@ export class JobWatches {
       const [job] = pending.current([...jobs.values()]);
       if (!job) throw new RefusalError('job-not-found');
       watcher.suspended.delete(jobRoom(jobId));
+      this.rights.permit(watcher, jobId);
+      this.watchers.awaited.delete(watcher, jobId);
       watcher.join(jobRoom(jobId));
       answer({ epoch, job });
       if (watcher.isPlain) stateEvents(job, epoch).forEach((event) => watcher.send(event));
@@ -95,9 +101,10 @@ export class JobWatches {
       watcher,
       scope,
       () => this.readings.list(watcher.session, list, null),
-      ({ epoch, permitted, more }, pending) => {
+      ({ epoch, jobs: listed, permitted, more }, pending) => {
         const jobs = pending.current(permitted);
         watcher.suspended.delete(room);
+        this.rights.learn(watcher, listed, permitted);
         watcher.join(room);
         answer(watcher.isPlain ? { epoch, jobs, more } : encodedSnapshot({ epoch, jobs, more }));
         // a plain client reads no answer: it is told what goes on, and what ended after it had asked
@@ -109,30 +116,52 @@ export class JobWatches {
   }
 
   /**
-   * Asks anew about a job from whose room the socket was taken: it returns to the room, or learns that the job is no
+   * Asks anew about jobs that were taken from a socket, or that it awaits: it is told of them again, or learns that they are no
    * longer its own to see [E1].
    */
-  async reconsider(watcher: Watcher, jobId: string): Promise<void> {
-    if (!watcher.suspended.has(jobRoom(jobId))) return;
-    await this.decide(
-      watcher,
-      scopeOf(jobId),
-      () => this.readSuspended(watcher, jobId),
-      ({ epoch, version, job }, pending) => {
-        watcher.suspended.delete(jobRoom(jobId));
-        if (!job) return watcher.send({ name: 'job:removed', payload: { epoch, id: jobId, version } });
-        watcher.join(jobRoom(jobId));
-        stateEvents(job, epoch).forEach((event) => watcher.send(event));
-        pending.beyond([job]).forEach((event) => watcher.send(event));
-      },
-    );
+  async reconsider(watcher: Watcher, jobIds: readonly string[]): Promise<void> {
+    const isOpen = (id: string) => watcher.suspended.has(jobRoom(id)) || watcher.withheld.has(id) || this.watchers.awaited.has(watcher, id);
+    const open = jobIds.filter(isOpen);
+    if (open.length === 0) return;
+    const scope = { jobIds: new Set(open), user: false, all: false };
+    const read = () => this.readSuspended(watcher, open);
+    await this.decide(watcher, scope, read, ({ epoch, found, permitted }, pending) => {
+      const readmitted = new Map(permitted.filter(({ id }) => isOpen(id)).map((job) => [job.id, job]));
+      const sentAway = open.filter((id) => isOpen(id) && !readmitted.has(id));
+      readmitted.forEach((job) => this.readmit(watcher, job, epoch));
+      sentAway.forEach((id) => this.sendAway(watcher, id, epoch, found.get(id)));
+      pending.beyond([...readmitted.values()]).forEach((event) => watcher.send(event));
+    });
   }
 
-  private async readSuspended(watcher: Watcher, jobId: string) {
-    const { epoch, records } = await this.store.read([jobId]);
-    const found = records.get(jobId)?.job;
-    const [job] = found ? await this.access.permitted(watcher.session, [found]) : [];
-    return { epoch, version: found?.version ?? 0, job };
+  private readmit(watcher: Watcher, job: Job, epoch: string): void {
+    const wasNamed = watcher.suspended.delete(jobRoom(job.id));
+    const isNamed = wasNamed || this.watchers.awaited.has(watcher, job.id);
+    const isNews = watcher.lists(job.userId) ? watcher.withheld.has(job.id) : isNamed;
+    this.rights.permit(watcher, job.id);
+    this.watchers.awaited.delete(watcher, job.id);
+    if (isNamed) watcher.join(jobRoom(job.id));
+    const events = wasNamed ? stateEvents(job, epoch) : arrivalEvents(job, epoch, watcher.isPlain);
+    if (isNews) events.forEach((event) => watcher.send(event));
+  }
+
+  private sendAway(watcher: Watcher, jobId: string, epoch: string, found: Job | undefined): void {
+    const wasNamed = watcher.suspended.delete(jobRoom(jobId));
+    const isListed = found !== undefined && watcher.lists(found.userId);
+    const wasListed = isListed && (watcher.withheld.get(jobId)?.wasTold ?? false);
+    // what its lists do not hold need not be withheld
+    if (isListed) this.rights.withhold(watcher, jobId, false);
+    else this.rights.permit(watcher, jobId);
+    // it still declares to watch it
+    if (wasNamed && !watcher.isPlain) this.watchers.awaited.add(watcher, jobId);
+    const version = found?.version ?? 0;
+    if (wasNamed || wasListed) watcher.send({ name: 'job:removed', payload: { epoch, id: jobId, version } });
+  }
+
+  private async readSuspended({ session }: Watcher, jobIds: readonly string[]) {
+    const { epoch, records } = await this.store.read(jobIds);
+    const found = new Map([...records].map(([id, { job }]) => [id, job]));
+    return { epoch, found, permitted: await this.access.permitted(session, [...found.values()]) };
   }
 }
 

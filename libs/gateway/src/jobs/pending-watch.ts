@@ -116,7 +116,7 @@ export class PendingWatch {
   }
 
   private isReachedBy(event: EventOfJob): boolean {
-    return roomsOf(event).some((room) => this.watcher.isIn(room));
+    return !this.watcher.withheld.has(idOf(event)) && roomsOf(event).some((room) => this.watcher.isIn(room));
   }
 
   /** A named job that is gone or another's now, and a job that left the session's own list. */

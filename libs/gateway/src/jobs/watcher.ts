@@ -2,7 +2,7 @@ import type { Job, Refusal, RefusalCode, Verb } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import type { KeptJobs } from './kept-jobs.js';
-import { ADMIN_ROOM, deflatedRoom, frameRoom, isWatchRoom, plainRoom, roomMeant, slowRoom, userRoom } from './rooms.js';
+import { ADMIN_ROOM, deflatedRoom, frameRoom, isWatchRoom, jobOfRoom, plainRoom, roomMeant, slowRoom, userRoom } from './rooms.js';
 import type { FrameEvent, WireEvent } from './wire-events.js';
 
 /** For so long a client that is being closed may read what it was sent. */
@@ -15,6 +15,10 @@ export class Watcher {
    * says of such a room meanwhile settles it.
    */
   readonly suspended = new Set<string>();
+  /** Jobs of which its lists must not tell it, and whether they did before; changed by `Withheld` alone. */
+  readonly withheld = new Map<string, { readonly wasTold: boolean }>();
+  /** Jobs that a policy which narrows lists has permitted, as far as it is remembered. */
+  readonly permitted = new Set<string>();
   /** What is kept for it while it does not keep up [L2]; null while it does. */
   private keeping: KeptJobs | null = null;
   private turn = Promise.resolve();
@@ -86,10 +90,21 @@ export class Watcher {
     this.takeList();
   }
 
-  /** [S7] Out of a room, until it is asked anew. */
+  /** [S7] Out of a room, until it is asked anew; of a list, about each of its jobs. */
   suspend(room: string): void {
     this.leave(room);
     this.suspended.add(room);
+    if (jobOfRoom(room) === null) this.permitted.clear();
+  }
+
+  /** Whether it watches a list of jobs. */
+  get hasList(): boolean {
+    return this.isIn(ADMIN_ROOM) || this.isIn(userRoom(this.session.userId));
+  }
+
+  /** Whether one of its lists holds the jobs of this user [E2]. */
+  lists(userId: string): boolean {
+    return this.isIn(ADMIN_ROOM) || (userId === this.session.userId && this.isIn(userRoom(userId)));
   }
 
   /** [L2] From now on the rooms it watches do not reach it, and what happens in them is kept here; null: they reach it again. */
@@ -105,9 +120,11 @@ export class Watcher {
     return this.list === ADMIN_ROOM || (this.list !== null && userId === this.session.userId);
   }
 
-  private takeList(): void {
+  /** Gets the frames of its list, unless they tell of what is withheld from it. */
+  takeList(): void {
     if (this.isPlain) return;
-    const list = [ADMIN_ROOM, userRoom(this.session.userId)].find((room) => this.isIn(room)) ?? null;
+    const lists = this.withheld.size > 0 ? [] : [ADMIN_ROOM, userRoom(this.session.userId)];
+    const list = lists.find((room) => this.isIn(room)) ?? null;
     if (list === this.list) return;
     const roomOf = this.inflates ? deflatedRoom : frameRoom;
     if (this.list !== null) void this.socket.leave(roomOf(this.list));

@@ -3,16 +3,22 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout } from 'node:timers/promises';
 import type { Namespace } from 'socket.io';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
+import { AwaitedJobs } from './awaited-jobs.js';
 import { Watcher } from './watcher.js';
 import type { KeptJobs } from './kept-jobs.js';
 import { plainRoom, slowRoom } from './rooms.js';
 import type { FrameEvent, WireEvent } from './wire-events.js';
+import { Withheld } from './withheld.js';
 
 const PATIENCE_MS = 1000;
 
 /** The sockets of Harmonia's namespace that are connected to this process, and their rooms. */
 @Injectable()
 export class Watchers {
+  /** What their lists must not tell them. */
+  readonly withheld = new Withheld();
+  /** What they declare to watch and is not theirs to see, or not there. */
+  readonly awaited = new AwaitedJobs();
   private readonly connected = new Map<string, Watcher>();
   private namespace: Namespace | null = null;
   private readonly slow = new Set<Watcher>();
@@ -37,9 +43,15 @@ export class Watchers {
   delete(socket: HarmoniaSocket): Watcher | null {
     const watcher = this.connected.get(socket.id) ?? null;
     if (watcher?.isPlain) this.plain--;
-    if (watcher) this.slow.delete(watcher);
+    if (watcher) this.forget(watcher);
     this.connected.delete(socket.id);
     return watcher;
+  }
+
+  private forget(watcher: Watcher): void {
+    this.slow.delete(watcher);
+    this.withheld.forget(watcher);
+    this.awaited.forget(watcher);
   }
 
   /** Everybody who is connected. */

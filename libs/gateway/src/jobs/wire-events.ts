@@ -1,4 +1,4 @@
-import { jobFailure, type Job, type JobEventName, type JobEventPayload, type JobsFrame } from '@harmonia/contract';
+import { isTerminal, jobFailure, type Job, type JobEventName, type JobEventPayload, type JobsFrame } from '@harmonia/contract';
 import type { JobEvent } from '@harmonia/job-engine';
 
 /** One event of a job as clients hear it [E1]. */
@@ -53,6 +53,13 @@ export function stateEvents(job: Job, epoch: string): readonly WireEvent[] {
   const payload = lightState(job, epoch);
   const status: WireEvent = { name: 'job:status', payload };
   return job.progress ? [status, { name: 'job:progress', payload }] : [status];
+}
+
+/** All of a job, for a socket that may see it only now. */
+export function arrivalEvents(job: Job, epoch: string, isPlain: boolean): readonly WireEvent[] {
+  if (job.createdAt === job.updatedAt) return [{ name: 'job:created', payload: { epoch, job } }];
+  if (isPlain || isTerminal(job.status)) return stateEvents(job, epoch);
+  return [{ name: 'job:status', payload: { epoch, ...job } }];
 }
 
 /**

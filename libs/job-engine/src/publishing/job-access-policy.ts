@@ -18,6 +18,14 @@ export type JobOperation = 'read' | 'cancel' | 'retry' | 'remove' | 'report';
  */
 export abstract class JobAccessPolicy {
   abstract allows(session: JobSession, operation: JobOperation, job: Job): boolean | Promise<boolean>;
+
+  /**
+   * Whether it may keep an owner from a job of their own, or an admin from any. Then it is also asked before a list tells of a
+   * job; `false` spares that. Default `true`.
+   */
+  get narrowsLists(): boolean {
+    return true;
+  }
 }
 
 /** The default: owners and admins may read, cancel, retry and remove; the scope `jobs:report` may report for external jobs. */
@@ -25,5 +33,10 @@ export class OwnerOrAdminPolicy extends JobAccessPolicy {
   override allows(session: JobSession, operation: JobOperation, job: Job): boolean {
     if (operation === 'report') return session.scopes.includes('jobs:report') && job.jobType === EXTERNAL_JOB_TYPE;
     return job.userId === session.userId || session.roles.includes('admin');
+  }
+
+  /** What extends it may well. */
+  override get narrowsLists(): boolean {
+    return this.constructor !== OwnerOrAdminPolicy;
   }
 }

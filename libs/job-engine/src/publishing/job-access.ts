@@ -64,6 +64,16 @@ export class JobAccess {
     return decided.every(Boolean) ? jobs : jobs.filter((_, index) => decided[index]);
   }
 
+  /** See {@link JobAccessPolicy.narrowsLists}; a policy of plain JavaScript may say nothing of it. */
+  get narrowsLists(): boolean {
+    return this.policy.narrowsLists !== false;
+  }
+
+  /** Of a job that is at hand. @throws RefusalError `internal-error` when the policy fails, at once or later */
+  mayRead(session: JobSession, job: Job): boolean | Promise<boolean> {
+    return this.allows(session, 'read', job);
+  }
+
   /**
    * Announces that a user may have lost permissions, for one job or for all: an event in the log of the store, so that
    * every node evicts before it emits anything later [S7]. It stands in the audit [A1].

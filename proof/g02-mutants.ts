@@ -1,0 +1,25 @@
+import { MUTANTS } from './g02/mutants.ts';
+import { proveRevoking } from './g02-revoking.ts';
+import type { Figures, ProofOptions } from './proof.ts';
+
+/** Which mutants were found, and where they leaked. */
+export interface RevokingMutantFigures extends Figures {
+  readonly promise: 'G2-mutants';
+  readonly seed: number;
+  readonly caught: Readonly<Record<string, string>>;
+  readonly missed: readonly string[];
+}
+
+/** The campaign of G2 itself is proved: it has to find each product that lacks one of the things that keep secrets. */
+export async function proveRevokingMutants(options: ProofOptions): Promise<RevokingMutantFigures> {
+  const started = Date.now();
+  const caught: Record<string, string> = {};
+  const missed: string[] = [];
+  for (const [name, mutation] of Object.entries(MUTANTS)) {
+    const { leaks, leaksBy, races } = await proveRevoking(options, { name: name.replace(/\W+/g, '-'), mutation });
+    if (leaks > 0) caught[name] = `${Object.keys(leaksBy).join('; ')}, after ${races} races`;
+    else missed.push(name);
+  }
+  const seconds = Math.round((Date.now() - started) / 1000);
+  return { promise: 'G2-mutants', broken: missed.length > 0, seconds, seed: options.seed, caught, missed };
+}
