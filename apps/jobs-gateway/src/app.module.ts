@@ -5,14 +5,25 @@ import { DemoModule } from './demo-sign-in/demo.module.js';
 import type { Foundation } from './foundation.js';
 import { HealthController } from './health/health.controller.js';
 import { DATA_DIR } from './health/data-dir.js';
+import { Drain, DRAIN_MS } from './health/drain.js';
 import { JobsModule } from './jobs.module.js';
+import { METRICS_ADDRESS, MetricsServer } from './metrics/metrics-server.js';
 
 /** The server: the jobs of this application, the gateway that tells of them, health, and the demo when it is asked for. */
 @Module({})
 export class AppModule {
   /** @param jwt who signs the session tokens */
   static forRoot(foundation: Foundation, jwt: JwtSessionOptions): DynamicModule {
-    const { corsOrigins: origins, dataDir, demoAuth, maxUploadBytes, redis, websocketEnabled: sockets } = foundation.config;
+    const {
+      corsOrigins: origins,
+      dataDir,
+      demoAuth,
+      drainMs,
+      maxUploadBytes,
+      metrics,
+      redis,
+      websocketEnabled: sockets,
+    } = foundation.config;
     const nodes = redis ? { redis: redis.url, prefix: redis.prefix } : undefined;
     return {
       module: AppModule,
@@ -23,7 +34,13 @@ export class AppModule {
         ...(demoAuth && jwt.secret !== undefined ? [DemoModule.forRoot(jwt)] : []),
       ],
       controllers: [HealthController],
-      providers: [{ provide: DATA_DIR, useValue: dataDir }],
+      providers: [
+        { provide: DATA_DIR, useValue: dataDir },
+        { provide: DRAIN_MS, useValue: drainMs },
+        { provide: METRICS_ADDRESS, useValue: metrics },
+        Drain,
+        MetricsServer,
+      ],
     };
   }
 }

@@ -38,6 +38,9 @@ describe('readConfig', () => {
       trustProxy: false,
       websocketEnabled: true,
       redis: null,
+      metrics: null,
+      log: { level: 'info', format: null },
+      drainMs: 0,
       runJobs: true,
       concurrency: 2,
     } satisfies Config);
@@ -54,6 +57,11 @@ describe('readConfig', () => {
 
   it.each<[string, Environment, Partial<Config>]>([
     ['PORT', { PORT: '0' }, { port: 0 }],
+    ['METRICS_PORT', { METRICS_PORT: '9464' }, { metrics: { host: '127.0.0.1', port: 9464 } }],
+    ['METRICS_HOST', { METRICS_PORT: '0', METRICS_HOST: '0.0.0.0' }, { metrics: { host: '0.0.0.0', port: 0 } }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { log: { level: 'debug', format: null } }],
+    ['LOG_FORMAT', { LOG_FORMAT: 'json' }, { log: { level: 'info', format: 'json' } }],
+    ['DRAIN_MS', { DRAIN_MS: '2000' }, { drainMs: 2000 }],
     ['HOST', { HOST: '::1' }, { host: '::1' }],
     ['HOST over the demo', { HOST: '0.0.0.0' }, { host: '0.0.0.0', demoAuth: true }],
     ['JWT_SECRET', { JWT_SECRET: SECRET }, { jwt: { secret: SECRET } }],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { JWT_VARIABLES, jwtConflicts, jwtLacking, jwtOf, type JwtConfig } from './jwt-variables.js';
+import { OPERATIONS_VARIABLES, operationsOf, type OperationsConfig } from './operations-variables.js';
 import { REDIS_VARIABLES, redisConflicts, redisOf, type RedisConfig } from './redis-variables.js';
 import { hostName, wholeNumber, yesOrNo } from './variable.js';
 
@@ -69,12 +70,13 @@ const VariablesSchema = v.object({
   TRUST_PROXY: v.optional(TrustProxySchema, 'false'),
   WEBSOCKET_ENABLED: v.optional(yesOrNo, 'true'),
   ...REDIS_VARIABLES,
+  ...OPERATIONS_VARIABLES,
   RUN_JOBS: v.optional(yesOrNo),
   WORKER_CONCURRENCY: v.optional(wholeNumber(1, 1000), '2'),
 });
 
 /** Everything that the environment decides. */
-export interface Config {
+export interface Config extends OperationsConfig {
   /** 0 is any free port. */
   readonly port: number;
   readonly host: string;
@@ -144,6 +146,7 @@ function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
     trustProxy: variables.TRUST_PROXY,
     websocketEnabled: variables.WEBSOCKET_ENABLED,
     redis,
+    ...operationsOf(variables),
     runJobs: variables.RUN_JOBS ?? redis === null,
     concurrency: variables.WORKER_CONCURRENCY,
   };

@@ -18,13 +18,19 @@ export async function requireFreePort({ host, port }: Address): Promise<void> {
   await new Promise((resolve) => probe.close(resolve));
 }
 
-/** Why the server cannot listen, in words; any other error as it is. */
-export function portError(error: unknown, { host, port }: Address): unknown {
+/**
+ * Why the server cannot listen, in words; any other error as it is.
+ *
+ * @param prefix of the variables that say where
+ */
+export function portError(error: unknown, { host, port }: Address, prefix: '' | 'METRICS_' = ''): unknown {
   const code = v.is(SystemErrorSchema, error) ? error.code : null;
   if (code === 'EADDRINUSE')
-    return new StartError([`port-in-use: Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another.`]);
+    return new StartError([`port-in-use: Port ${port} on ${host} is taken. Stop what uses it, or set ${prefix}PORT to another.`]);
   if (code === 'EACCES')
-    return new StartError([`port-forbidden: Port ${port} needs rights that this process lacks. Set PORT to one above 1023.`]);
+    return new StartError([`port-forbidden: Port ${port} needs rights that this process lacks. Set ${prefix}PORT to one above 1023.`]);
   const isNoAddress = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
-  return isNoAddress ? new StartError([`host-unknown: ${host} is no address of this machine. Set HOST to 127.0.0.1 or 0.0.0.0.`]) : error;
+  return isNoAddress
+    ? new StartError([`host-unknown: ${host} is no address of this machine. Set ${prefix}HOST to 127.0.0.1 or 0.0.0.0.`])
+    : error;
 }

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
-import type { Config } from './config.js';
+import { StartError, type Config } from './config.js';
 import { demoSecret } from './demo-sign-in/demo-secret.js';
 import { foundationOf } from './foundation.js';
 import { portError, requireFreePort } from './port.js';
@@ -25,7 +25,7 @@ export async function startServer(config: Config): Promise<NestExpressApplicatio
     await app.listen(config.port, config.host);
   } catch (error) {
     await app.close();
-    throw portError(error, config);
+    throw error instanceof StartError ? error : portError(error, config);
   }
   return app;
 }

@@ -3,6 +3,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { tryToWrite } from '../job-store.js';
 import { DATA_DIR } from './data-dir.js';
+import { Drain } from './drain.js';
 
 /** Longer than Redis may take, so that what is told is what is wrong with it. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -15,6 +16,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     @Inject(JOB_STORE) private readonly store: JobStore,
     @Inject(DATA_DIR) private readonly dataDir: string,
+    private readonly drain: Drain,
   ) {}
 
   @Get('live')
@@ -26,7 +28,12 @@ export class HealthController {
   @Get(['', 'ready'])
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.storeAnswers(), () => this.dataDirIsWritable()]);
+    return this.health.check([() => this.goesOn(), () => this.storeAnswers(), () => this.dataDirIsWritable()]);
+  }
+
+  private goesOn() {
+    const indicator = this.indicators.check('process');
+    return this.drain.isStopping ? indicator.down('server-stopping: it takes nobody new, and ends in a moment.') : indicator.up();
   }
 
   private async storeAnswers() {

@@ -37,9 +37,9 @@ export class BuiltGateway {
   }
 
   /** Its data directory is inside the build unless the environment says otherwise. */
-  run(environment: Environment): GatewayProcess {
+  run(environment: Environment, program: 'main.js' | 'worker.js' = 'main.js'): GatewayProcess {
     const env = { PATH: process.env['PATH'], NO_COLOR: '1', DATA_DIR: join(this.directory, 'data'), PORT: '0', ...environment };
-    return new GatewayProcess(spawn(process.execPath, ['main.js'], { cwd: this.directory, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    return new GatewayProcess(spawn(process.execPath, [program], { cwd: this.directory, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   remove(): Promise<void> {
@@ -58,14 +58,19 @@ export class GatewayProcess {
   }
 
   /** Its address, once it listens. */
-  async listening(): Promise<string> {
+  listening(): Promise<string> {
+    return this.says(/Listening on ([^\s"]+)/);
+  }
+
+  /** What it says next in the place of the first group. */
+  async says(words: RegExp): Promise<string> {
     for await (const line of createInterface(this.process.stdout)) {
-      const url = /Listening on (\S+)/.exec(line)?.[1];
-      if (url === undefined) continue;
+      const said = words.exec(line)?.[1];
+      if (said === undefined) continue;
       this.process.stdout.resume();
-      return url;
+      return said;
     }
-    throw new Error(`The gateway ended before it listened: ${(await this.ended).stderr}`);
+    throw new Error(`The process ended before it said so: ${(await this.ended).stderr}`);
   }
 
   async stop(signal: 'SIGTERM' | 'SIGINT'): Promise<number | null> {

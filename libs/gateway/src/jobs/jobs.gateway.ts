@@ -24,8 +24,6 @@ import { authenticatedOf } from '../connection/authenticated.js';
 import { SlowSockets } from './slow-sockets.js';
 import { Watchers } from './watchers.js';
 
-const COME_BACK_MS = 1000;
-
 const StatusSchema = v.picklist(JOB_STATUSES, `A status is one of: ${JOB_STATUSES.join(', ')}.`);
 
 /** A job as the integration guide hands it over; parts of it may be missing. */
@@ -109,7 +107,7 @@ export class JobsGateway
   /** [E5] Says why and closes the transports, so that clients come back by themselves, to another node or a new start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.handshake.stop();
-    await this.watchers.closeAll('server-stopping', COME_BACK_MS);
+    await this.watchers.closeAll('server-stopping');
     await this.check.stop();
     await this.feed.stop();
   }

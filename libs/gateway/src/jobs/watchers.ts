@@ -12,6 +12,11 @@ import { Withheld } from './withheld.js';
 
 const PATIENCE_MS = 1000;
 
+/** When the server stops: clients come back after so long at least, ms, and so many in a millisecond, within bounds. */
+const COME_BACK_MS = 500;
+const BACK_PER_MS = 2;
+const [LEAST_SPREAD_MS, MOST_SPREAD_MS] = [1000, 9000];
+
 /** The sockets of Harmonia's namespace that are connected to this process, and their rooms. */
 @Injectable()
 export class Watchers {
@@ -148,9 +153,13 @@ export class Watchers {
     theirs.forEach((watcher) => void watcher.close(code));
   }
 
-  /** Closes every session, and waits until they are gone, but not long for those that do not listen. */
-  async closeAll(code: RefusalCode, retryAfterMs: number): Promise<void> {
-    const gone = Promise.all(this.all.map((watcher) => watcher.close(code, retryAfterMs)));
+  /**
+   * Closes every session, each to come back at a time of its own, so that other nodes are not stormed, and waits until they
+   * are gone, but not long for those that do not listen.
+   */
+  async closeAll(code: RefusalCode): Promise<void> {
+    const spread = Math.min(Math.max(this.connected.size / BACK_PER_MS, LEAST_SPREAD_MS), MOST_SPREAD_MS);
+    const gone = Promise.all(this.all.map((watcher) => watcher.close(code, Math.round(COME_BACK_MS + Math.random() * spread))));
     const patience = new AbortController();
     await Promise.race([gone, setTimeout(PATIENCE_MS, undefined, patience)]).finally(() => patience.abort());
   }
