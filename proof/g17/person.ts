@@ -49,6 +49,8 @@ export class Person {
     const isConnected = await new Promise<boolean>((resolve) => {
       socket.once('authenticated', () => resolve(true));
       socket.once('connect_error', () => resolve(false));
+      // killed after it took the connection, and before it let anybody in
+      socket.once('disconnect', () => resolve(false));
     });
     socket.io.engine.on('packet', ({ data }: { data?: unknown }) => {
       wiretap.frames++;
@@ -79,12 +81,17 @@ export class Person {
     this.socket.disconnect();
   }
 
-  private async ask(verb: string, ...payload: readonly unknown[]): Promise<Answer | null> {
-    try {
-      return (await this.socket.timeout(3000).emitWithAck(verb, ...payload)) as Answer;
-    } catch {
-      return null; // its node died
-    }
+  /** Null when there is no answer any more, since the node died. */
+  private ask(verb: string, ...payload: readonly unknown[]): Promise<Answer | null> {
+    return new Promise((resolve) => {
+      if (!this.socket.connected) return resolve(null);
+      const died = () => resolve(null);
+      this.socket.once('disconnect', died);
+      this.socket.timeout(3000).emit(verb, ...payload, (error: Error | null, answer: Answer) => {
+        this.socket.off('disconnect', died);
+        resolve(error ? null : answer);
+      });
+    });
   }
 }
 

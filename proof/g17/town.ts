@@ -46,9 +46,8 @@ export class Town {
   }
 
   async open(count: number): Promise<void> {
-    for (let node = 0; node < count; node++) {
-      this.nodes.push({ gateway: await GatewayProcess.start({ ...this.options, port: await freePort() }), startedAt: Date.now() });
-    }
+    const open = async () => ({ gateway: await GatewayProcess.start({ ...this.options, port: await freePort() }), startedAt: Date.now() });
+    this.nodes.push(...(await Promise.all(Array.from({ length: count }, open))));
   }
 
   async close(): Promise<void> {
