@@ -186,7 +186,7 @@ describe('the HTTP door', () => {
 
     it.each<[Error, RefusalCode]>([
       [new ForbiddenException('Pay first.'), 'forbidden'],
-      [new HttpException('Slow down.', 429), 'unavailable'],
+      [new HttpException('Slow down.', 429), 'rate-limited'],
       [new HttpException('Not like this.', 422), 'payload-invalid'],
       [new HttpException('A bad day.', 502), 'internal-error'],
       [new ServiceUnavailableException('Come back.'), 'unavailable'],

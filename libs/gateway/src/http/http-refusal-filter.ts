@@ -32,6 +32,7 @@ export class HttpRefusalFilter implements ExceptionFilter {
     }
     const { status } = REFUSALS[refusal.code];
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    if (refusal.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(refusal.retryAfterMs / 1000));
     response.removeHeader('Content-Disposition');
     response.status(status).type('json').json({ error: refusal });
   }

@@ -14,7 +14,7 @@ const CODES: Readonly<Partial<Record<number, RefusalCode>>> = {
   408: 'timeout',
   409: 'status-conflict',
   413: 'payload-too-large',
-  429: 'unavailable',
+  429: 'rate-limited',
   503: 'unavailable',
   504: 'timeout',
 };

@@ -16,6 +16,10 @@ export interface HarmoniaLimitsOptions {
   readonly messageBytes?: number;
   /** The largest `jobs:sync`, in bytes. Default 32,768 (32 KB). */
   readonly syncBytes?: number;
+  /** How many requests over HTTP a user may make in a minute, at all nodes that share a Redis (`nodes`). Default 3000. */
+  readonly requestsPerMinute?: number;
+  /** How many requests over HTTP an address may make in a minute that are refused for want of a session. Default 300. */
+  readonly refusedPerMinute?: number;
 }
 
 /** Every limit, with the defaults in place. */
@@ -30,6 +34,8 @@ const DEFAULTS: Limits = {
   burst: 40,
   messageBytes: 16 * 1024,
   syncBytes: 32 * 1024,
+  requestsPerMinute: 3000,
+  refusedPerMinute: 300,
 };
 
 /** The limits that the options ask for. */
