@@ -102,7 +102,7 @@ export type HarmoniaGatewayOptions = SessionSource & {
 
 /** The REST side of jobs and people. */
 export interface HarmoniaHttpOptions {
-  /** Before `/jobs`, `/presence`, `/announcements` and `/users/:id/notifications`, after a global prefix of the host. Default `'api'`. */
+  /** Before `/jobs`, `/session`, `/presence` and all other routes, after a global prefix of the host. Default `'api'`. */
   readonly prefix?: string;
   /** Guards of the host that run after Harmonia's own session guard. Default none. */
   readonly guards?: readonly Type<CanActivate>[];

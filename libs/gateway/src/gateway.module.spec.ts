@@ -50,7 +50,7 @@ describe('HarmoniaGatewayModule', () => {
   });
 
   it('refuses a short secret when the app is made', async () => {
-    const module = HarmoniaGatewayModule.forRoot({ jwt: { secret: SECRET.slice(0, 31) }, sockets: false, http: false });
-    await expect(Test.createTestingModule({ imports: [module] }).compile()).rejects.toThrow('shorter than 32 bytes');
+    const imports = modulesOf({ gateway: { jwt: { secret: SECRET.slice(0, 31) }, sockets: false } });
+    await expect(Test.createTestingModule({ imports }).compile()).rejects.toThrow('shorter than 32 bytes');
   });
 });

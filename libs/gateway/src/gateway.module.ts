@@ -8,6 +8,8 @@ import { socketDoor } from './jobs/socket-door.js';
 import { operations } from './operations/operations-door.js';
 import { limitsDoor } from './limits/limits-door.js';
 import { Admission } from './sessions/admission.js';
+import { EndedSessions } from './sessions/ended-sessions.js';
+import { Sessions } from './sessions/sessions.js';
 import { people, peopleOnSockets } from './people.js';
 
 /** What one door brings into the module. */
@@ -44,11 +46,13 @@ function withDoors(definition: DynamicModule, { sockets, http }: HarmoniaGateway
     providers: [
       ...(definition.providers ?? []),
       sessions,
+      EndedSessions,
+      Sessions,
       Admission,
       servesSockets(sockets !== false),
       ...doors.flatMap((door) => door.providers ?? []),
     ],
-    exports: [HARMONIA_GATEWAY_OPTIONS, SessionAuthenticator, ...doors.flatMap((door) => door.exports ?? [])],
+    exports: [HARMONIA_GATEWAY_OPTIONS, SessionAuthenticator, Sessions, ...doors.flatMap((door) => door.exports ?? [])],
   };
 }
 

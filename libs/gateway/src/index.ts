@@ -28,4 +28,5 @@ export { GatewayOperations } from './operations/gateway-operations.js';
 export type { HarmoniaPresenceOptions } from './presence/presence-options.js';
 export { PresencePolicy, SharedJobPresencePolicy } from './presence/presence-policy.js';
 export { Presence } from './presence/presence.js';
+export { Sessions, type SessionEnding } from './sessions/sessions.js';
 export { RepairCounts } from './jobs/repair-counts.js';

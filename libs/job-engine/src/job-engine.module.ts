@@ -6,7 +6,8 @@ import { JobFiles } from './files/job-files.js';
 import { JobsLifecycle } from './job-engine.lifecycle.js';
 import { ConfigurableModuleClass, JOBS_OPTIONS, type HarmoniaJobsOptions } from './job-engine.options.js';
 import { JOBS_SETTINGS, settingsOf } from './job-engine.settings.js';
-import { AUDIT_LOG, FILE_STORE, JOB_STORE } from './job-engine.tokens.js';
+import { MemorySessionEnds } from './sessions/memory-session-ends.js';
+import { AUDIT_LOG, FILE_STORE, JOB_STORE, SESSION_ENDS } from './job-engine.tokens.js';
 import { JobAccessPolicy, OwnerOrAdminPolicy } from './publishing/job-access-policy.js';
 import { JobAccess } from './publishing/job-access.js';
 import { JobPublisher } from './publishing/job-publisher.js';
@@ -52,6 +53,11 @@ import type { JobStore } from './store/job-store.js';
       inject: [JOBS_OPTIONS, JOB_STORE],
       useFactory: ({ audit }: HarmoniaJobsOptions, store: JobStore) => audit ?? store.audit ?? new UnkeptAuditLog(),
     },
+    {
+      provide: SESSION_ENDS,
+      inject: [JOB_STORE],
+      useFactory: (store: JobStore) => store.sessionEnds ?? new MemorySessionEnds(),
+    },
     { provide: JOBS_SETTINGS, inject: [JOBS_OPTIONS], useFactory: settingsOf },
     AuditTrail,
     JobAccess,
@@ -66,6 +72,7 @@ import type { JobStore } from './store/job-store.js';
   exports: [
     AUDIT_LOG,
     AuditTrail,
+    SESSION_ENDS,
     JOB_STORE,
     FILE_STORE,
     JOBS_SETTINGS,

@@ -6,3 +6,6 @@ export const AUDIT_LOG = Symbol('harmonia:audit-log');
 
 /** Inject the {@link FileStore} of the application: `constructor(@Inject(FILE_STORE) files: FileStore)`. */
 export const FILE_STORE = Symbol('harmonia:file-store');
+
+/** Where is kept which sessions were ended: the token under which `SessionEnds` are injected. */
+export const SESSION_ENDS = Symbol('harmonia:session-ends');

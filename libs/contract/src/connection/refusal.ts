@@ -24,6 +24,7 @@ export const REFUSALS = {
   },
   'token-invalid': { remedy: 'new-token', status: 401, cure: 'Sign in again: the token is not one that this server trusts.' },
   'token-expired': { remedy: 'new-token', status: 401, cure: 'Sign in again: the token is past its time.' },
+  'session-ended': { remedy: 'new-token', status: 401, cure: 'Sign in again: this session was ended.' },
   'origin-forbidden': { remedy: 'final', status: 403, cure: 'Add the address of this page to the allowed origins of the server.' },
   'protocol-unsupported': { remedy: 'final', status: 400, cure: 'Update the client: this server does not speak its protocol.' },
   // what you may do

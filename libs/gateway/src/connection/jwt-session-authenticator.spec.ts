@@ -26,6 +26,7 @@ async function refusalOf(token: string | undefined): Promise<RefusalError> {
 
 describe('JwtSessionAuthenticator', () => {
   it('says who a token is for, what they are, and until when', async () => {
+    const issued = EXPIRES - 3700;
     const token = signed({
       sub: 'ann',
       exp: EXPIRES,
@@ -33,6 +34,9 @@ describe('JwtSessionAuthenticator', () => {
       scope: 'jobs:report  jobs:read ',
       email: 'ann@example.org',
       name: 'Ann',
+      iat: issued,
+      sid: 'session-1',
+      jti: 'token-1',
     });
     expect(await sessionOf(token)).toEqual({
       userId: 'ann',
@@ -40,6 +44,8 @@ describe('JwtSessionAuthenticator', () => {
       scopes: ['jobs:report', 'jobs:read'],
       expiresAt: new Date(EXPIRES * 1000),
       profile: { email: 'ann@example.org', name: 'Ann' },
+      sessionId: 'session-1',
+      issuedAt: new Date(issued * 1000),
     });
   });
 

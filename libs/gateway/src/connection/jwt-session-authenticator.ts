@@ -2,12 +2,17 @@ import { RefusalError, UserIdSchema } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import * as v from 'valibot';
 import type { JwtSessionOptions } from '../gateway-options.js';
+import { sessionIdOf } from '../sessions/session-id.js';
 import { tokenVerifierOf, type TokenVerifier } from '../sessions/token-verifier.js';
 import { SessionAuthenticator, type SessionCredentials } from './session-authenticator.js';
 
 const LATEST_SECONDS = 8.64e12 - 5; // beyond it, tolerance included, there is no Date
 
-const PayloadSchema = v.looseObject({ exp: v.pipe(v.number(), v.maxValue(LATEST_SECONDS)) });
+const PayloadSchema = v.looseObject({
+  exp: v.pipe(v.number(), v.maxValue(LATEST_SECONDS)),
+  // one that does not say when it was issued may have been at any time
+  iat: v.optional(v.pipe(v.number(), v.maxValue(LATEST_SECONDS))),
+});
 
 const ClaimsSchema = v.object({
   sub: UserIdSchema,
@@ -21,7 +26,7 @@ type Claims = v.InferOutput<typeof ClaimsSchema>;
 
 /**
  * The built-in sessions: JSON web tokens that say who (`sub`) and until when (`exp`). `roles` is a list, `scope` is separated
- * by spaces, `email` and `name` are for display. A token that lacks one of the first two, has a claim of another kind, or is
+ * by spaces, `email` and `name` are for display; `sid`, else `jti`, is what the session is called, `iat` when it began [S8]. A token that lacks one of the first two, has a claim of another kind, or is
  * signed otherwise than the options say is refused. Nothing of a token reaches an error or a log.
  *
  * @example new JwtSessionAuthenticator({ secret, claims: (payload) => ({ ...payload, roles: payload['groups'] }) });
@@ -43,7 +48,12 @@ export class JwtSessionAuthenticator extends SessionAuthenticator {
     const claims = v.safeParse(ClaimsSchema, this.options.claims?.(payload.output) ?? payload.output);
     if (!claims.success) throw new RefusalError('token-invalid');
     const { clockToleranceSeconds: tolerance = 0 } = this.options;
-    return sessionOf(claims.output, new Date((payload.output.exp + tolerance) * 1000));
+    const { exp, iat = 0 } = payload.output;
+    return {
+      ...sessionOf(claims.output, new Date((exp + tolerance) * 1000)),
+      sessionId: sessionIdOf(token, payload.output),
+      issuedAt: new Date(iat * 1000),
+    };
   }
 }
 

@@ -8,6 +8,8 @@ import { NotificationsController } from '../messages/notifications.controller.js
 import { OperationsController } from '../operations/operations.controller.js';
 import { PresenceController } from '../presence/presence.controller.js';
 import { JobReadings } from '../jobs/job-readings.js';
+import { SessionController } from '../sessions/session.controller.js';
+import { UserSessionsController } from '../sessions/user-sessions.controller.js';
 import { AnswerHeaders } from './answer-headers.js';
 import { HttpRefusalFilter } from './http-refusal-filter.js';
 import { JobIntake } from './job-intake.js';
@@ -26,6 +28,8 @@ const CONTROLLERS: readonly Type<object>[] = [JobsController, JobSyncController,
 const PEOPLE: readonly (readonly [path: string, controller: Type<object>])[] = [
   ['presence', PresenceController],
   ['users', NotificationsController],
+  ['users', UserSessionsController],
+  ['session', SessionController],
   ['announcements', AnnouncementsController],
   ['audit', AuditController],
 ];

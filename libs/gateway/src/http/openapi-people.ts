@@ -1,6 +1,6 @@
 import { AuditPageSchema, AuditQuerySchema, ConnectedUsersSchema, NewNotificationSchema, UserIdSchema } from '@harmonia/contract';
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiParam, ApiQuery } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import * as v from 'valibot';
 import { about, answers, openApi, refuses } from './openapi.js';
 
@@ -12,6 +12,8 @@ const told = ApiBody({ schema: openApi(NewNotificationSchema, 'input') });
 const auditQueries = Object.entries(AuditQuerySchema.entries).map(([name, schema]) =>
   ApiQuery({ name, required: false, schema: openApi(schema, 'input') }),
 );
+
+const gone = (description: string) => ApiResponse({ status: 204, description });
 
 /** What the OpenAPI page says of the routes about people. */
 export const documentedPeople = {
@@ -31,6 +33,17 @@ export const documentedPeople = {
     about('announce', 'Tell everybody something', 'For admins. Repeated with the same id it is shown once.'),
     told,
     answers(202, 'Its id.', AnnouncedSchema),
+    refuses('payload-invalid', 'forbidden'),
+  ),
+  signOut: applyDecorators(
+    about('signOut', 'Sign out', 'Ends the session that asks, on all nodes.'),
+    gone('The session has ended.'),
+    refuses('forbidden'),
+  ),
+  endSessions: applyDecorators(
+    about('endSessions', 'End all sessions of a user', 'For admins, and for oneself.'),
+    ApiParam({ name: 'id', schema: openApi(UserIdSchema, 'input') }),
+    gone('They have ended.'),
     refuses('payload-invalid', 'forbidden'),
   ),
   audit: applyDecorators(

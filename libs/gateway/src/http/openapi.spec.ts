@@ -27,6 +27,8 @@ describe('the OpenAPI page', () => {
       'reportJob: post /host/api/jobs/{id}/reports',
       'readPresence: get /host/api/presence',
       'notifyUser: post /host/api/users/{id}/notifications',
+      'endSessions: delete /host/api/users/{id}/sessions',
+      'signOut: delete /host/api/session',
       'announce: post /host/api/announcements',
       'readAudit: get /host/api/audit',
       'readStats: get /host/api/v1/websocket/stats',

@@ -43,7 +43,14 @@ const ReportAnswerSchema = v.object({
 const FILE: OpenApiSchema = { type: 'string', format: 'binary' };
 const refusalAnswer = openApi(v.object({ error: RefusalSchema }), 'output');
 
-const ALWAYS: readonly RefusalCode[] = ['token-missing', 'token-invalid', 'token-expired', 'unavailable', 'internal-error'];
+const ALWAYS: readonly RefusalCode[] = [
+  'token-missing',
+  'token-invalid',
+  'token-expired',
+  'session-ended',
+  'unavailable',
+  'internal-error',
+];
 const NAMED: readonly RefusalCode[] = ['payload-invalid', 'job-not-found'];
 
 /** One response a status, which names every code that comes with it. */

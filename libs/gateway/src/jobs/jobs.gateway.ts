@@ -17,6 +17,7 @@ import { Strangers } from '../limits/strangers.js';
 import { UserSockets } from '../limits/user-sockets.js';
 import { FeedCheck } from './feed-check.js';
 import { PresenceDoor } from '../presence/presence-door.js';
+import { SessionCloser } from '../sessions/session-closer.js';
 import { SessionClock } from '../sessions/session-clock.js';
 import { JobFeed } from './job-feed.js';
 import { JobRequests } from './job-requests.js';
@@ -66,6 +67,7 @@ export class JobsGateway
     private readonly slow: SlowSockets,
     private readonly presence: PresenceDoor,
     private readonly clock: SessionClock,
+    private readonly closer: SessionCloser,
     private readonly strangers: Strangers,
     private readonly userSockets: UserSockets,
   ) {}
@@ -93,6 +95,7 @@ export class JobsGateway
     this.requests.listen(socket, watcher);
     this.presence.opened(watcher);
     this.clock.follow(watcher);
+    this.closer.check(watcher);
     this.userSockets.add(watcher);
   }
 

@@ -1,5 +1,6 @@
 import { RefusedHandshakes } from '../audit/refused-handshakes.js';
 import { Handshake } from '../connection/handshake.js';
+import { SessionCloser } from '../sessions/session-closer.js';
 import { SessionClock } from '../sessions/session-clock.js';
 import { SessionRenewal } from '../sessions/session-renewal.js';
 import { AnswersAhead } from './answers-ahead.js';
@@ -40,6 +41,7 @@ export const socketDoor = {
     FeedCheck,
     SlowSockets,
     SessionClock,
+    SessionCloser,
     SessionRenewal,
     JobVerbs,
     JobRequests,

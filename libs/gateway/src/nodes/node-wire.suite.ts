@@ -7,6 +7,8 @@ export class NodeWire {
   private readonly server: Server;
   /** What Redis says from now on is so long on its way, ms. */
   lateMs = 0;
+  /** Whoever connects from now on is turned away. */
+  refuses = false;
 
   private constructor(redis: URL) {
     this.server = createServer((node) => this.join(node, connect(Number(redis.port), redis.hostname)));
@@ -36,6 +38,7 @@ export class NodeWire {
   }
 
   private join(node: Socket, redis: Socket): void {
+    if (this.refuses) [node, redis].forEach((socket) => socket.on('error', () => undefined).destroy());
     node.pipe(redis);
     redis.on('data', (said) => (this.lateMs === 0 ? node.write(said) : setTimeout(() => node.write(said), this.lateMs)));
     for (const [socket, other] of [[node, redis] as const, [redis, node] as const]) {

@@ -1,20 +1,25 @@
 import { RefusalError } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import { Injectable } from '@nestjs/common';
+import { EndedSessions } from './ended-sessions.js';
 import { SessionAuthenticator, type SessionCredentials } from '../connection/session-authenticator.js';
 
 /** Whether a session is over, be it that its end is no moment at all. */
 export const hasEnded = ({ expiresAt }: JobSession, now = Date.now()): boolean => expiresAt !== null && !(now < expiresAt.getTime());
 
-/** The one place where every door asks who a session is: whatever the authenticator says, one that is over is not let in [G7]. */
+/** The one place where every door asks who a session is: whatever the authenticator says, one that is over is not let in [G7, S8]. */
 @Injectable()
 export class Admission {
-  constructor(private readonly authenticator: SessionAuthenticator) {}
+  constructor(
+    private readonly authenticator: SessionAuthenticator,
+    private readonly ended: EndedSessions,
+  ) {}
 
-  /** @throws RefusalError as {@link SessionAuthenticator.authenticate}, and `token-expired` for a session that is over. */
+  /** @throws RefusalError as {@link SessionAuthenticator.authenticate}, and `token-expired` or `session-ended` for one that is over. */
   async admit(credentials: SessionCredentials): Promise<JobSession> {
     const session = await this.authenticator.authenticate(credentials);
     if (hasEnded(session)) throw new RefusalError('token-expired');
+    if (this.ended.has(session)) throw new RefusalError('session-ended');
     return session;
   }
 }

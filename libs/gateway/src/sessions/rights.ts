@@ -1,7 +1,7 @@
 import type { JobSession } from '@harmonia/job-engine';
 
-/** How long a session lasts, and what others are shown of its user, is no right. */
-const NO_RIGHTS: ReadonlySet<string> = new Set<keyof JobSession>(['expiresAt', 'profile']);
+/** How long a session lasts, what it is called, and what others are shown of its user, is no right. */
+const NO_RIGHTS: ReadonlySet<string> = new Set<keyof JobSession>(['expiresAt', 'profile', 'sessionId', 'issuedAt']);
 
 /**
  * What a session may, as a text: two that may the same have the same. Whatever a session says that is not known here counts

@@ -7,6 +7,7 @@ import { JobFeed } from '../jobs/job-feed.js';
 import type { Watcher } from '../jobs/watcher.js';
 import { OnlineWatches } from '../presence/online-watches.js';
 import { rightsOf } from './rights.js';
+import { SessionCloser } from './session-closer.js';
 import { SessionClock } from './session-clock.js';
 
 const OF_ANOTHER = 'This token is of another user: connect with it.';
@@ -17,6 +18,7 @@ export class SessionRenewal {
   constructor(
     private readonly handshake: Handshake,
     private readonly clock: SessionClock,
+    private readonly closer: SessionCloser,
     private readonly catchUp: CatchUp,
     private readonly everybody: OnlineWatches,
     private readonly feed: JobFeed,
@@ -36,6 +38,7 @@ export class SessionRenewal {
     if (session.userId !== before.userId) throw new RefusalError('token-invalid', OF_ANOTHER);
     watcher.renew(session, token);
     this.clock.follow(watcher);
+    this.closer.check(watcher);
     if (rightsOf(session) !== rightsOf(before)) {
       this.everybody.reconsider(watcher);
       this.catchUp.reconsider(watcher);

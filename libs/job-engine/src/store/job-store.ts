@@ -1,5 +1,6 @@
 import type { Job, JobHistoryEntry, JobStatus } from '@harmonia/contract';
 import type { AuditLog } from '../audit/audit-log.js';
+import type { SessionEnds } from '../sessions/session-ends.js';
 import type { ChangeOutcome, JobChange, JobRecord, Tombstone } from './job-change.js';
 import type { JobEventBatch } from './job-event.js';
 
@@ -73,6 +74,8 @@ export interface JobStore {
   readonly isShared?: true;
   /** Where it keeps who did what [A1]; left out: it keeps none. */
   readonly audit?: AuditLog;
+  /** Where it keeps which sessions were ended [S8]; left out: that is known to each process alone, and while it runs. */
+  readonly sessionEnds?: SessionEnds;
   /** Decides each change in order and commits what is accepted; answers in the same order. */
   apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]>;
   /** The records of these ids, as of one moment. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { AuditRetention } from '../audit/audit-log.js';
 import { RedisAuditLog } from '../audit/redis-audit-log.js';
+import { RedisSessionEnds } from '../sessions/redis-session-ends.js';
 import type { ChangeOutcome, JobChange } from './job-change.js';
 import type { JobEventBatch } from './job-event.js';
 import type {
@@ -74,6 +75,8 @@ export class RedisJobStore implements JobStore {
   readonly isShared = true;
   /** In the first partition, whatever job it is of. */
   readonly audit: RedisAuditLog;
+  /** In the first partition. */
+  readonly sessionEnds: RedisSessionEnds;
   readonly #settings: Settings;
   readonly #partitions: readonly RedisPartition[];
   /** One that all partitions share; in a cluster one for each. */
@@ -95,7 +98,8 @@ export class RedisJobStore implements JobStore {
     this.#connections = led.map((partitions, index) =>
       this.#connect('harmonia', settings.timeoutMs, partitions, (problem) => troubles.hear(index, problem)),
     );
-    this.audit = new RedisAuditLog(this.#auditPartition, (work) => this.#answer(work), now, settings.audit);
+    this.audit = new RedisAuditLog(this.#firstPartition, (work) => this.#answer(work), now, settings.audit);
+    this.sessionEnds = new RedisSessionEnds(this.#firstPartition, (work) => this.#answer(work), now);
     this.#following = new RedisFollowing(
       this.#partitions,
       () => this.#epoch,
@@ -222,7 +226,7 @@ export class RedisJobStore implements JobStore {
     return typeof url === 'string' ? [url] : url;
   }
 
-  get #auditPartition(): RedisPartition {
+  get #firstPartition(): RedisPartition {
     const [first] = this.#partitions;
     if (!first) throw new Error('A store has at least one partition.');
     return first;

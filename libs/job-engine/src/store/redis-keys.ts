@@ -37,6 +37,16 @@ export class RedisKeys {
     this.ended = `${this.#slot}ended`;
   }
 
+  /** Which sessions were ended [S8]. */
+  get sessionEnds(): string {
+    return `${this.#slot}session-ends`;
+  }
+
+  /** The numbers of those, by when nobody needs to know them any more. */
+  get sessionEndsByTime(): string {
+    return `${this.#slot}session-ends:until`;
+  }
+
   /** Of all, or of one job [A2]. */
   audit(jobId?: string): string {
     return jobId === undefined ? `${this.#slot}audit` : `${this.#slot}audit:job:${jobId}`;

@@ -199,6 +199,7 @@ describeWithRedis('RedisJobStore on several nodes [F2, F4, R6]', () => {
       { kind: 'edited', id: 'b', userId: 'bob' },
       { kind: 'removed', id: 'c' },
     ]);
+    await store.sessionEnds.add({ userId: 'ann', sessionId: null, at: 0, until: Date.now() });
     await store.audit.append([
       { at: new Date().toISOString(), who: null, what: 'delete', jobId: 'c', whom: null, from: null, outcome: 'done' },
     ]);

@@ -178,7 +178,7 @@ describe('the data directory of a SqliteJobStore', () => {
     await store.close();
     inDatabase(directory, 'PRAGMA user_version = 99');
     expect(refusalOf(directory)).toMatchObject({ code: 'data-dir-too-new', message: expect.stringContaining('newer version') });
-    inDatabase(directory, 'PRAGMA user_version = 2');
+    inDatabase(directory, 'PRAGMA user_version = 3');
     const again = SqliteJobStore.open({ directory });
     expect((await recordOf(again, 'a')).job.version).toBe(1);
     await again.close();
@@ -189,7 +189,7 @@ describe('the data directory of a SqliteJobStore', () => {
     const store = SqliteJobStore.open({ directory });
     await store.apply([create('a')]);
     await store.close();
-    inDatabase(directory, 'DROP TABLE audit; PRAGMA user_version = 1');
+    inDatabase(directory, 'DROP TABLE audit; DROP TABLE session_ends; PRAGMA user_version = 1');
     const again = SqliteJobStore.open({ directory });
     expect((await recordOf(again, 'a')).job.version).toBe(1);
     expect(await again.audit.list({ limit: 5 })).toEqual({ entries: [], nextCursor: null });

@@ -1,6 +1,7 @@
 import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
 import type { AuditRetention } from '../audit/audit-log.js';
 import { SqliteAuditLog } from '../audit/sqlite-audit-log.js';
+import { SqliteSessionEnds } from '../sessions/sqlite-session-ends.js';
 import type { ChangeOutcome, JobChange } from './job-change.js';
 import { decide, type AcceptedDecision, type Known } from './job-decision.js';
 import type { JobEvent, JobEventBatch } from './job-event.js';
@@ -44,6 +45,7 @@ export interface SqliteJobStoreOptions {
  */
 export class SqliteJobStore implements JobStore {
   readonly audit: SqliteAuditLog;
+  readonly sessionEnds: SqliteSessionEnds;
   readonly #database: SqliteDatabase;
   readonly #reader: SqliteJobReader;
   readonly #writer: SqliteJobWriter;
@@ -58,6 +60,7 @@ export class SqliteJobStore implements JobStore {
     this.#log = new SqliteChangeLog(database, () => this.#writer.position);
     this.#now = now;
     this.audit = new SqliteAuditLog(database, (work) => this.#answer(work), now, retention);
+    this.sessionEnds = new SqliteSessionEnds(database, (work) => this.#answer(work), now);
   }
 
   /**

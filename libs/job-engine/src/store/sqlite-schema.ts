@@ -101,4 +101,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_of_job ON audit (job_id, id) WHERE job_id IS NOT NULL;
   CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'The audit is append-only.'); END;
   `,
+  // which sessions were ended [S8]
+  `
+  CREATE TABLE session_ends (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL,
+    session_id TEXT,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX session_ends_by_time ON session_ends (until);
+  `,
 ];

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+
+const NamedSchema = v.object({
+  sid: v.fallback(v.optional(v.string()), undefined),
+  jti: v.fallback(v.optional(v.string()), undefined),
+});
+
+const LONGEST = 200;
+
+/**
+ * What a session is called [S8]: as its issuer calls it (`sid`), else its token (`jti`), else by what is signed of the token.
+ * Not by the whole of it: a signature can be written in more than one way.
+ */
+export function sessionIdOf(token: string, payload: object): string {
+  const { sid, jti } = v.parse(NamedSchema, payload);
+  const named = sid ?? jti;
+  return named !== undefined && named !== '' && named.length <= LONGEST ? named : digestOf(token.slice(0, token.lastIndexOf('.')));
+}
+
+const digestOf = (signed: string): string => createHash('sha256').update(signed).digest('base64url');
