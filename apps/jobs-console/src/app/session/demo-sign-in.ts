@@ -28,10 +28,12 @@ export type DemoSession = v.InferOutput<typeof DemoSessionSchema>;
 export class DemoSignIn {
   private readonly http = inject(HttpClient);
   private readonly address: string;
+  private readonly session: string;
 
   constructor() {
     const { url = '', api = '/api' } = inject(CONSOLE_CONFIG).gateway;
     this.address = `${url.replace(/\/+$/, '')}${api}/auth/demo`;
+    this.session = `${url.replace(/\/+$/, '')}${api}/session`;
   }
 
   /** Everyone who may sign in; null when this gateway has no demo sign-in. */
@@ -47,5 +49,11 @@ export class DemoSignIn {
   /** A new token for this user. */
   async signIn(user: string): Promise<DemoSession> {
     return v.parse(DemoSessionSchema, await firstValueFrom(this.http.post(this.address, { user }, WITHIN)));
+  }
+
+  /** Ends the session of this token on the server, too [S8]; one that is over already, or cannot be reached, ends by itself. */
+  async signOut(token: string): Promise<void> {
+    const headers = { Authorization: `Bearer ${token}` };
+    await firstValueFrom(this.http.delete(this.session, { ...WITHIN, headers })).catch(() => undefined);
   }
 }

@@ -80,6 +80,17 @@ describe('Session', () => {
     expect([session.user(), router.url, sessionStorage.length]).toEqual([null, '/sign-in?to=%2Fjobs%2Fjob-7', 0]);
   });
 
+  it('[S8] ends the session on the server at the sign-out, and does not wait for it', async () => {
+    const { session, signIn, server } = setUp();
+    await signIn('ada', 'token-1');
+    session.signOut();
+    expect([session.user(), session.token(null)]).toEqual([null, null]);
+    const request = server.expectOne({ method: 'DELETE', url: 'https://jobs.example.com/v1/session' });
+    expect(request.request.headers.get('Authorization')).toBe('Bearer token-1');
+    request.error(new ProgressEvent('error'));
+    server.verify();
+  });
+
   it('[C8] stays signed out when a token comes too late', async () => {
     const { session, request } = await reloaded();
     const token = session.token(null);

@@ -39,8 +39,9 @@ export class Session {
     this.begin(user, token);
   }
 
-  /** Forgets who was signed in, and their token. */
+  /** Forgets who was signed in, and their token, with which nobody gets in any more; that is not waited for. */
   signOut(): void {
+    if (this.known !== null) void this.demo.signOut(this.known);
     this.begin(null, null);
   }
 
@@ -71,7 +72,7 @@ export class Session {
   /** Back to the sign-in, and from there to where they are now. */
   private async askAgain(): Promise<void> {
     const to = this.router.currentNavigation()?.extractedUrl.toString() ?? this.router.url;
-    this.signOut();
+    this.begin(null, null);
     await this.router.navigate(['/sign-in'], { queryParams: { to } });
   }
 }
