@@ -7,13 +7,17 @@ import { HealthController } from './health/health.controller.js';
 import { DATA_DIR } from './health/data-dir.js';
 import { Drain, DRAIN_MS } from './health/drain.js';
 import { JobsModule } from './jobs.module.js';
+import { ConnectionLog } from './logs/connection-log.js';
 import { METRICS_ADDRESS, MetricsServer } from './metrics/metrics-server.js';
 
 /** The server: the jobs of this application, the gateway that tells of them, health, and the demo when it is asked for. */
 @Module({})
 export class AppModule {
-  /** @param jwt who signs the session tokens */
-  static forRoot(foundation: Foundation, jwt: JwtSessionOptions): DynamicModule {
+  /**
+   * @param jwt who signs the session tokens
+   * @param further modules, before all others
+   */
+  static forRoot(foundation: Foundation, jwt: JwtSessionOptions, further: readonly DynamicModule[] = []): DynamicModule {
     const {
       corsOrigins: origins,
       dataDir,
@@ -28,6 +32,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        ...further,
         JobsModule.forRoot(foundation),
         HarmoniaGatewayModule.forRoot({ jwt, origins, maxUploadBytes, sockets, ...(nodes && { nodes }) }),
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
@@ -38,6 +43,7 @@ export class AppModule {
         { provide: DATA_DIR, useValue: dataDir },
         { provide: DRAIN_MS, useValue: drainMs },
         { provide: METRICS_ADDRESS, useValue: metrics },
+        ConnectionLog,
         Drain,
         MetricsServer,
       ],

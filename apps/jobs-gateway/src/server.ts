@@ -1,4 +1,5 @@
 import { useHarmoniaSockets } from '@harmonia/gateway';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
@@ -11,15 +12,16 @@ import { portError, requireFreePort } from './port.js';
 /**
  * Starts the server and answers once it listens. Closing it puts running jobs back into the queue.
  *
+ * @param imports further modules of the application, as those of its log
  * @throws StartError when the port or the data directory cannot be had; nothing is left open then
  * @example const app = await startServer(readConfig({ DEMO_AUTH: 'true', PORT: '0' })); await app.close();
  */
-export async function startServer(config: Config): Promise<NestExpressApplication> {
+export async function startServer(config: Config, imports: readonly DynamicModule[] = []): Promise<NestExpressApplication> {
   await requireFreePort(config);
   const foundation = await foundationOf(config);
   const { jwt } = config;
   const signed = jwt.secret === null ? { ...jwt, secret: await demoSecret(config.dataDir) } : jwt;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation, signed), { abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation, signed, imports), { abortOnError: false });
   try {
     outfit(app, config);
     await app.listen(config.port, config.host);

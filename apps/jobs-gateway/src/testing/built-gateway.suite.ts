@@ -51,8 +51,11 @@ export class BuiltGateway {
 export class GatewayProcess {
   /** Its exit code and what it said to standard error. */
   readonly ended: Promise<{ code: number | null; stderr: string }>;
+  /** All that it said to standard output so far. */
+  output = '';
 
   constructor(private readonly process: ChildProcessByStdio<null, Readable, Readable>) {
+    process.stdout.on('data', (said: Buffer) => (this.output += said.toString()));
     const ending = once(process, 'close') as Promise<[number | null]>;
     this.ended = Promise.all([ending, text(process.stderr)]).then(([[code], stderr]) => ({ code, stderr }));
   }

@@ -46,7 +46,7 @@ export class Handshake {
         Object.assign(socket.data, data);
         next();
       },
-      (error: unknown) => next(this.refuse(error, socket.handshake.address)),
+      (error: unknown) => next(this.refuse(error, socket)),
     );
   };
 
@@ -70,10 +70,10 @@ export class Handshake {
     this.isStopping = true;
   }
 
-  private refuse(error: unknown, from: string): Error {
-    const refusal = refusalOf(error, 'A handshake', this.log);
+  private refuse(error: unknown, { id, handshake }: HarmoniaSocket): Error {
+    const refusal = refusalOf(error, `The handshake of connection ${id}`, this.log);
     this.counts.refuse('handshake', refusal.code);
-    this.refused.note(refusal.code, from);
+    this.refused.note(refusal.code, handshake.address);
     return new HandshakeRefused(refusal);
   }
 

@@ -75,7 +75,7 @@ export class JobRequests {
   }
 
   private refuse(error: unknown, { verb, payload, acknowledge }: JobRequest, socket: HarmoniaSocket): void {
-    const refusal = refusalOf(error, 'A request', this.log);
+    const refusal = refusalOf(error, `A request of connection ${socket.id}`, this.log);
     this.counts.refuse('request', refusal.code);
     if (acknowledge) acknowledge({ ok: false, error: refusal });
     else socket.emit('exception', { ...refusal, verb: verb.slice(0, MOST_OF_A_VERB), ...jobNamedIn(payload) });
