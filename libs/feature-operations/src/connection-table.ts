@@ -3,13 +3,14 @@ import type { Connection, NodeStats } from '@harmonia/contract';
 import type { AskedConnections, ListedConnections } from '@harmonia/data-access/operations';
 import { TimeAgo } from '@harmonia/ui';
 import { Pager } from './pager';
+import { ShortNode } from './short-node';
 
 const CLIENTS = { harmonia: 'Harmonia', plain: 'Plain' } as const;
 
 /** Who is connected, to which node, since when, and what they watch. */
 @Component({
   selector: 'harmonia-connection-table',
-  imports: [Pager, TimeAgo],
+  imports: [Pager, ShortNode, TimeAgo],
   templateUrl: './connection-table.html',
   styleUrls: ['./tables.css', './fields.css', './filter.css', './connection-table.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -37,7 +38,7 @@ export class ConnectionTable {
     const hosts = new Map(this.nodes().map(({ node, host }) => [node, host]));
     return this.connections().connections.map((connection) => ({
       ...connection,
-      host: hosts.get(connection.node) ?? connection.node,
+      host: hosts.get(connection.node) ?? '',
       kind: CLIENTS[connection.client],
       watches: watchesOf(connection),
     }));

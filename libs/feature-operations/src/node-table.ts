@@ -4,11 +4,12 @@ import type { NodeStats } from '@harmonia/contract';
 import { FileSize, TimeAgo } from '@harmonia/ui';
 import { counted } from './counted';
 import { Lag } from './lag';
+import { ShortNode } from './short-node';
 
 /** Each gateway node, always in the same order, and those that are known and do not answer. */
 @Component({
   selector: 'harmonia-node-table',
-  imports: [DecimalPipe, FileSize, Lag, TimeAgo],
+  imports: [DecimalPipe, FileSize, Lag, ShortNode, TimeAgo],
   templateUrl: './node-table.html',
   styleUrls: ['./tables.css', './node-table.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,

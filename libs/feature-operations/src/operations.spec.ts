@@ -33,14 +33,14 @@ describe('Operations', () => {
   it('shows each node in an order of its own, and names those that do not answer', async () => {
     const { page, answer, table } = await anOperationsPage();
     const nodes = [aNode({ node: 'node-2', host: 'gateway-b', streamLagMs: null }), aNode()];
-    await answer({ nodes, missing: ['node-9'] });
+    await answer({ nodes, missing: ['node-9-of-three'] });
     const figures = ['2', '1', '12', '1,234', '12 ms', '5.1 s'];
     expect(table('harmonia-node-table')).toEqual([
       ['gateway-a node-1', ...figures, '4 ms', '0', '1', '90 MB', 'just now'],
       ['gateway-b node-2', ...figures, '–', '0', '1', '90 MB', 'just now'],
-      ['node-9', 'Does not answer.'],
+      ['node-9-o', 'Does not answer.'],
     ]);
-    expect(words(page.querySelector('harmonia-totals [role=status]'))).toBe('Without a node that does not answer: node-9.');
+    expect(words(page.querySelector('harmonia-totals [role=status]'))).toBe('Without a node that does not answer: node-9-o.');
   });
 
   it('lists connections by user, with what they watch and where', async () => {
