@@ -79,14 +79,14 @@ function report(id: string): void {
   teller?.progress(id, progress);
 }
 
-/** Each job in its turn, so many a second in all; when that is too many, sockets are served between any two handfuls. */
-function pump(rate: number): void {
+/** Each of the first jobs in its turn, so many a second in all; when that is too many, sockets are served between any two handfuls. */
+function pump({ jobs, rate }: { jobs: number; rate: number }): void {
   const [begun, before] = [performance.now(), changes];
   isPumping = true;
   const turn = () => {
     if (!isPumping) return;
     const due = Math.floor(((performance.now() - begun) * rate) / 1000) - (changes - before);
-    for (let count = 0; count < Math.min(due, HANDFUL); count++) report(ids[changes % ids.length] ?? '');
+    for (let count = 0; count < Math.min(due, HANDFUL); count++) report(ids[changes % jobs] ?? '');
     if (due > HANDFUL) setImmediate(turn);
     else setTimeout(turn, 1);
   };

@@ -155,7 +155,7 @@ describe('reports of jobs that are not there', () => {
   it('[R12] create it once when two reports come at once', async () => {
     const answers = Promise.all([publisher.report(reported(1, 10), details), publisher.report(reported(2, 20), details)]);
     await pass(0);
-    await pass(50);
+    await pass(60);
     expect(await answers).toMatchObject([{ sequence: 2 }, { accepted: true, sequence: 2 }]);
     expect((await job()).progress).toMatchObject({ current: 20 });
   });
@@ -191,7 +191,7 @@ describe('the conflation of progress', () => {
     const answers = Promise.all(Array.from({ length: 100 }, (_, index) => publisher.report(reported(index + 1, index + 1))));
     await pass(0);
     expect(await committed()).toEqual(['queued -', 'processing 1']);
-    await pass(50);
+    await pass(60);
     expect(await committed()).toEqual(['queued -', 'processing 1', 'processing 100']);
     for (const answer of await answers) expect(answer).toMatchObject({ accepted: true, attempt: 1 });
     await pass(60_000);
@@ -203,7 +203,7 @@ describe('the conflation of progress', () => {
       void publisher.progress('a', { current: at, total: 2000 });
       await pass(5);
     }
-    await pass(50);
+    await pass(60);
     const history = await store.history('a');
     const times = history.slice(1).map((entry) => Date.parse(entry.at));
     expect(history.at(-1)?.progress?.current).toBe(1995);
@@ -234,7 +234,7 @@ describe('the conflation of progress', () => {
     expect(await publisher.report(reported(2, 25))).toMatchObject({ accepted: false, reason: 'stale', sequence: 2, version: 2 });
     expect(await publisher.report({ ...reported(3, 30), attempt: 1 })).toMatchObject({ accepted: true, sequence: 3 });
     expect((await job()).progress?.current).toBe(10);
-    await pass(50);
+    await pass(60);
     expect((await job()).progress?.current).toBe(30);
   });
 
@@ -290,7 +290,7 @@ describe('the conflation of progress', () => {
     store.release();
     expect(await Promise.all([overtaken, waiting])).toMatchObject([{ accepted: false, reason: 'stale', attempt: 2 }, { accepted: true }]);
     void publisher.report({ kind: 'reported', id: 'a', attempt: 2, sequence: 5 });
-    await pass(50);
+    await pass(60);
     expect((await store.read(['a'])).records.get('a')).toMatchObject({ sequence: 5, job: { attempt: 2, progress: null } });
   });
 
@@ -298,7 +298,7 @@ describe('the conflation of progress', () => {
     await publisher.report(reported(1, 10));
     void publisher.report(reported(2, 20));
     expect(await publisher.report({ kind: 'reported', id: 'a', attempt: 1, sequence: 3 })).toMatchObject({ accepted: true, sequence: 3 });
-    await pass(50);
+    await pass(60);
     const record = (await store.read(['a'])).records.get('a');
     expect(record).toMatchObject({ sequence: 3, job: { progress: { current: 20 } } });
   });
@@ -309,7 +309,7 @@ describe('the conflation of progress', () => {
     void publisher.report({ ...reported(9, 20), status: 'processing' });
     await pass(0);
     expect((await job()).progress?.current).toBe(1);
-    await pass(50);
+    await pass(60);
     expect((await job()).progress?.current).toBe(20);
   });
 
@@ -507,7 +507,7 @@ describe('JobReporter', () => {
     const reporter = publisher.reporter(await publisher.created(draft));
     expect(await reporter.started()).toMatchObject({ accepted: true, sequence: 1 });
     expect(await reporter.progress(10, 'begun')).toMatchObject({ accepted: true, sequence: 2 });
-    await pass(50);
+    await pass(60);
     expect(await reporter.heartbeat()).toMatchObject({ accepted: true, sequence: 3 });
     await publisher.requeued('a', 'retrying');
     expect(await reporter.completed()).toMatchObject({ accepted: false, reason: 'stale', attempt: 2 });

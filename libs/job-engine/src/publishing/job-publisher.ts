@@ -15,6 +15,7 @@ import { JOB_STORE } from '../job-engine.tokens.js';
 import type { ChangeOutcome, JobChange, JobRecord, ReportedChange } from '../store/job-change.js';
 import type { JobEventBatch } from '../store/job-event.js';
 import type { JobStore } from '../store/job-store.js';
+import { CommonTimes } from './common-times.js';
 import { GroupCommit } from './group-commit.js';
 import { HostReportSchema, JobDraftSchema, JobEditSchema, progressReport, type JobDraft, type JobEdit } from './host-input.js';
 import { JobReporter, type ReportedJob } from './job-reporter.js';
@@ -40,6 +41,7 @@ const FORGET_AFTER_MS = 60_000;
 @Injectable()
 export class JobPublisher {
   private readonly commits: GroupCommit;
+  private readonly times = new CommonTimes();
   private readonly memory = new ReportMemory();
   private readonly lanes = new Map<string, ProgressLane>();
   private sweptAt = performance.now();
@@ -164,7 +166,7 @@ export class JobPublisher {
   }
 
   private async reported(change: ReportedChange): Promise<ReportAnswer> {
-    const lane = this.lanes.get(change.id) ?? new ProgressLane(this.commits, this.settings.progressIntervalMs);
+    const lane = this.lanes.get(change.id) ?? new ProgressLane(this.commits, this.times, this.settings.progressIntervalMs);
     if (!lane.takes(change)) return decidedAnswer(await this.commit(change));
     if (this.closed) throw new RefusalError('server-stopping');
     this.forgetSilent();

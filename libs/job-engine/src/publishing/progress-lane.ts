@@ -1,23 +1,22 @@
 import { isTerminal, type RefusalError, type ReportAnswer } from '@harmonia/contract';
 import type { ChangeOutcome, ReportedChange } from '../store/job-change.js';
+import type { CallOff, CommonTimes } from './common-times.js';
 import type { GroupCommit } from './group-commit.js';
 import { acceptedAnswer, decidedAnswer, isBehind, knownJob, merged, type KnownJob } from './report-answer.js';
 
 /** How long progress waits after the store could not be reached. */
 const RETRY_MS = 1000;
-/** Progress that waits is sent at times that all jobs have in common, so that many share a commit, ms. */
-const COMMON_MS = 10;
 
 interface Waiter {
   resolve(answer: ReportAnswer | Promise<ReportAnswer>): void;
   reject(refusal: RefusalError): void;
 }
 
-/** Progress on its way into the store. While `open` it takes in newer reports; with a `timer` it is not in the queue yet. */
+/** Progress on its way into the store. While `open` it takes in newer reports; with a `callOff` it is not in the queue yet. */
 interface Step {
   change: ReportedChange;
   open: boolean;
-  timer: NodeJS.Timeout | null;
+  callOff: CallOff | null;
   readonly waiters: Waiter[];
 }
 
@@ -33,6 +32,7 @@ export class ProgressLane {
 
   constructor(
     private readonly commits: GroupCommit,
+    private readonly times: CommonTimes,
     private readonly intervalMs: number,
   ) {}
 
@@ -59,7 +59,7 @@ export class ProgressLane {
     const step = this.steps.at(-1);
     if (!step?.open) return;
     step.open = false;
-    if (step.timer) this.send(step);
+    if (step.callOff) this.send(step);
   }
 
   /** Remembers the last outcome of this job, whoever asked for the change. */
@@ -99,7 +99,7 @@ export class ProgressLane {
   }
 
   private begin(change: ReportedChange, atOnce: boolean): Step {
-    const step: Step = { change, open: false, timer: null, waiters: [] };
+    const step: Step = { change, open: false, callOff: null, waiters: [] };
     this.steps = [...this.steps, step];
     if (atOnce) this.send(step);
     else this.wait(step);
@@ -108,14 +108,13 @@ export class ProgressLane {
 
   private wait(step: Step): void {
     step.open = true;
-    if (step.timer) clearTimeout(step.timer);
-    const due = Math.ceil(this.notBefore / COMMON_MS) * COMMON_MS;
-    step.timer = setTimeout(() => this.send(step), Math.max(0, due - performance.now()));
+    step.callOff?.();
+    step.callOff = this.times.after(this.notBefore, () => this.send(step));
   }
 
   private send(step: Step): void {
-    if (step.timer) clearTimeout(step.timer);
-    step.timer = null;
+    step.callOff?.();
+    step.callOff = null;
     this.notBefore = performance.now() + this.intervalMs;
     this.commits.add({
       take: () => {
@@ -152,7 +151,7 @@ export class ProgressLane {
   }
 
   private remove(step: Step): void {
-    if (step.timer) clearTimeout(step.timer);
+    step.callOff?.();
     this.steps = this.steps.filter((other) => other !== step);
   }
 }

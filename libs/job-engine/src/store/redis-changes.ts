@@ -29,7 +29,7 @@ export async function changesSince(
   limit: number,
 ): Promise<PartitionChanges> {
   const { keys } = partition;
-  const named = [keys.meta, keys.active(scope), keys.finished(scope), keys.goneOut(scope), keys.gone, keys.active('all')];
+  const named = [keys.meta, keys.active(scope), keys.finished(scope), keys.goneOut(scope), keys.gone, keys.active('all'), keys.revisions];
   const { floor = '', start = '' } = from?.snapshot ?? {};
   const args = [from ? 0 : 1, from?.position ?? 0, floor, start, limit, SNAPSHOT_FINISHED, keys.job];
   return readChanges(await partition.ask(SINCE, named, args));

@@ -3,17 +3,17 @@ import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { ChangeOutcome, JobChange } from './job-change.js';
 import { isLost } from './redis-connection.js';
-import { jobIdOf, RedisDraft, type JobDraft } from './redis-draft.js';
+import { jobIdOf, RedisDraft, stepOf, type JobDraft } from './redis-draft.js';
 import { eventFields } from './redis-events.js';
 import { JobWrites } from './redis-job-writes.js';
 import type { RedisMemory } from './redis-memory.js';
 import type { PartitionOptions, RedisPartition } from './redis-partition.js';
-import { keptRow, NOTHING_KEPT, revisionOf, type KeptJob } from './redis-rows.js';
+import { END, keptRow, NOTHING_KEPT, revisionOf, type KeptJob } from './redis-rows.js';
 import { COMMIT } from './redis-scripts.js';
 import { RedisWrites } from './redis-writes.js';
 
 /** How many changes one call commits: enough to share its price, and few enough that Redis has one while the next is prepared. */
-const MOST_CHANGES = 64;
+const MOST_CHANGES = 128;
 /** While Redis makes one commit, the next is prepared and sent. */
 const MOST_AT_ONCE = 2;
 /** How long Redis remembers that a commit was made, for the node that did not hear the answer, ms. */
@@ -188,14 +188,17 @@ export class RedisCommits {
     const { keys, epoch } = this.#partition;
     const name = this.#origin + (++this.#count).toString(36);
     const jobs = [...draft.jobs.values()];
-    const writes = new RedisWrites([keys.meta, keys.revisions, keys.events, keys.commit(name)]);
-    const jobWrites = new JobWrites(keys, writes, now);
+    const areOrdered = areStepsInOrder(draft, jobs);
+    const writes = new RedisWrites([keys.meta, keys.revisions, keys.events, keys.commit(name), keys.active('all')]);
+    const jobWrites = new JobWrites(keys, writes, now, areOrdered);
     const values = jobs.map((job, index) => jobWrites.of(job, index + 1));
-    const args = [this.#options.streamChanges, COMMIT_MEMORY, name, keys.job, keys.history, jobs.length, draft.events.length];
+    const revisions = values.map((value, index) => value && revisionOf(value, jobs[index]?.kept.revision ?? '', name));
+    const counts = [jobs.length, draft.events.length, areOrdered ? 1 : 0];
+    const args = [this.#options.streamChanges, COMMIT_MEMORY, name + END, keys.job, keys.history, ...counts];
     for (const { id } of jobs) args.push(id);
     for (const { kept } of jobs) args.push(kept.revision);
-    args.push(...values, ...eventFields(draft), ...writes.flat());
-    return { epoch, jobs, revisions: values.map((value) => value && revisionOf(value, name)), keys: writes.keys, args };
+    args.push(...values, ...(areOrdered ? [] : eventFields(draft)), ...writes.flat());
+    return { epoch, jobs, revisions, keys: writes.keys, args };
   }
 
   /** False when something was not as known: then `learnt` says how it is. Until then this node goes by what it has sent. */
@@ -215,7 +218,7 @@ export class RedisCommits {
     if (result === 'epoch') {
       learnt.clear();
       await this.#options.connection().greetAgain();
-    } else for (const [job, ...row] of v.parse(ConflictsSchema, rest)) learnt.set(jobs[job - 1]?.id ?? '', keptRow(row));
+    } else for (const [job, row] of v.parse(ConflictsSchema, rest)) learnt.set(jobs[job - 1]?.id ?? '', keptRow(row));
     return false;
   }
 
@@ -232,4 +235,8 @@ export class RedisCommits {
   }
 }
 
-const ConflictsSchema = v.array(v.tuple([v.number(), v.unknown(), v.unknown()]));
+/** Whether the events are one step of each of these jobs, in the same order. */
+const areStepsInOrder = ({ events }: RedisDraft, jobs: readonly JobDraft[]): boolean =>
+  events.length === jobs.length && jobs.every((job, index) => job.changedAt === index + 1 && stepOf(job) !== undefined);
+
+const ConflictsSchema = v.array(v.tuple([v.number(), v.unknown()]));

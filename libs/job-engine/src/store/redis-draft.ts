@@ -3,6 +3,7 @@ import { decide, type AcceptedDecision, type Decision } from './job-decision.js'
 import type { JobEvent } from './job-event.js';
 import type { KeptJob } from './redis-rows.js';
 import { historyText } from './redis-rows.js';
+import { stepText } from './redis-steps.js';
 
 /** A line of a job's history that is to be written [R9]. */
 export interface HistoryLine {
@@ -30,6 +31,13 @@ export interface JobDraft {
 
 /** Whether anything of a job is to be written; what was only heard of it counts. */
 export const isChanged = ({ record, kept, changedAt }: JobDraft): boolean => record !== kept.record || changedAt !== null;
+
+/** What came of a job when that is one step of progress and nothing else; undefined for anything else. */
+export function stepOf({ kept, record, createdAt, history }: JobDraft): string | undefined {
+  const [line, ...more] = history;
+  const isNext = record && createdAt === null && record.job.version - 1 === kept.record?.job.version;
+  return isNext && line?.isProgress && more.length === 0 ? line.text : undefined;
+}
 
 /** The id of the job that a change is about. */
 export function jobIdOf(change: JobChange): string | undefined {
@@ -91,7 +99,8 @@ function advance(job: JobDraft, { record, event }: Extract<AcceptedDecision, { r
     job.graves.set(event.previousUserId, { version: record.job.version, moved: true, place });
     job.graves.set(record.job.userId, null);
   }
-  if (event.kind !== 'edited') job.history.push({ text: historyText(event), isProgress: event.kind === 'progress' });
+  const isProgress = event.kind === 'progress';
+  if (event.kind !== 'edited') job.history.push({ text: isProgress ? stepText(record) : historyText(event), isProgress });
 }
 
 function bury(job: JobDraft, { event }: AcceptedDecision): void {

@@ -1,21 +1,24 @@
 import * as v from 'valibot';
-import type { JobRecord } from './job-change.js';
 import type { JobEvent } from './job-event.js';
-import type { RedisDraft } from './redis-draft.js';
+import { stepOf, type RedisDraft } from './redis-draft.js';
 import { isApart, jobIn, JobSchema, lightJob } from './redis-rows.js';
+import { stepsIn, type JobStep } from './redis-steps.js';
 
+/** How the kind of an event begins, so that it is no job's id, by which a step is named. */
+const KIND = '!';
 /** An event that the job alone tells of is named by its kind, and any other by this. */
-const EVENT = 'event';
+const EVENT = `${KIND}event`;
 
 /**
- * The events of a commit for the COMMIT script: of each the kind, and the number of the job whose new value tells all of it,
- * or JSON.
+ * The events of a commit for the COMMIT script: of each the kind, '' for a step, and the number of the job whose new value
+ * tells all of it, or JSON.
  */
 export function eventFields({ events, jobs }: RedisDraft): (string | number)[] {
-  const numbers = new Map([...jobs.values()].map(({ record }, index) => [record?.job, index + 1] as const));
+  const told = new Map([...jobs.values()].map((job, index) => [job.record?.job, { job, number: index + 1 }] as const));
   return events.flatMap<string | number>((event) => {
-    const number = 'job' in event ? numbers.get(event.job) : undefined;
-    return number !== undefined && isPlain(event) ? [event.kind, number] : [EVENT, eventText(event)];
+    const by = 'job' in event ? told.get(event.job) : undefined;
+    if (!by || !isPlain(event)) return [EVENT, eventText(event)];
+    return [stepOf(by.job) === undefined ? KIND + event.kind : '', by.number];
   });
 }
 
@@ -42,12 +45,8 @@ const EventSchema = v.pipe(
   ]),
 );
 
-/** An event as it travelled. */
-interface ToldEvent {
-  readonly event: JobEvent;
-  /** Whether the body of its job did not travel with it. */
-  readonly apart: boolean;
-}
+/** An event as it travelled: whole but for the body of its job, which may be apart, or as a step of progress. */
+export type ToldEvent = { readonly event: JobEvent; readonly apart: boolean } | { readonly id: string; readonly step: JobStep };
 
 /** One entry of the stream: the events of a commit, in order. */
 export interface RedisEntry {
@@ -60,34 +59,30 @@ export interface RedisEntry {
 
 const EntrySchema = v.tuple([v.pipe(v.string(), v.transform(Number.parseFloat)), v.array(v.string())]);
 
-/** Reads `id, ['after', …, kind, text, …]`. */
+/** Reads `id, ['after', …, kind or job, text, …]`. */
 export function entryRow(row: unknown): RedisEntry {
   const [position, [, after, ...fields]] = v.parse(EntrySchema, row);
   const events: ToldEvent[] = [];
-  for (let at = 0; at < fields.length; at += 2) events.push(toldEvent(fields[at] ?? '', fields[at + 1] ?? ''));
+  for (let at = 0; at < fields.length; at += 2) events.push(...toldEvents(fields[at] ?? '', fields[at + 1] ?? ''));
   return { position, after: Number(after), events };
 }
 
-function toldEvent(kind: string, text: string): ToldEvent {
-  if (kind !== EVENT) return { event: { kind: v.parse(PlainKindSchema, kind), job: jobIn(text) }, apart: isApart(text) };
+function toldEvents(name: string, text: string): ToldEvent[] {
+  return name.startsWith(KIND) ? [toldEvent(name, text)] : toldSteps(name.split(' '), stepsIn(text));
+}
+
+function toldSteps(ids: readonly string[], steps: readonly JobStep[]): ToldEvent[] {
+  if (ids.length !== steps.length) throw new Error(`An entry tells ${steps.length} steps of ${ids.length} jobs.`);
+  return steps.map((step, index) => ({ id: ids[index] ?? '', step }));
+}
+
+function toldEvent(name: string, text: string): ToldEvent {
+  if (name !== EVENT) {
+    const kind = v.parse(PlainKindSchema, name.slice(KIND.length));
+    return { event: { kind, job: jobIn(text) }, apart: isApart(text) };
+  }
   const event = v.parse(EventSchema, text);
   if (!('job' in event)) return { event, apart: false };
   const { apart, ...rest } = event;
   return { event: rest, apart };
-}
-
-/** The jobs whose body did not travel with them. */
-export function bodiless(entry: RedisEntry): string[] {
-  return entry.events.flatMap(({ event, apart }) => (apart && 'job' in event ? [event.job.id] : []));
-}
-
-/**
- * The events with the bodies that were read for them. Such a body may be newer than its event, never older; then an event
- * that tells so comes after it. Of a job that is gone by now there is none, and its removal comes after it.
- */
-export function wholeEvents({ events }: RedisEntry, records: ReadonlyMap<string, JobRecord>): JobEvent[] {
-  return events.map(({ event, apart }) => {
-    const body = apart && 'job' in event ? records.get(event.job.id)?.job : undefined;
-    return body && 'job' in event ? { ...event, job: { ...event.job, input: body.input, result: body.result } } : event;
-  });
 }

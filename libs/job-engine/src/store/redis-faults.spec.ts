@@ -167,8 +167,9 @@ describeWithRedis('RedisJobStore in trouble [G13, R7]', () => {
     const probe = await followProbe(other);
     await store.apply([create('a')]);
     for (let current = 1; current <= 5; current++) {
-      proxy.swallowAnswerTo(`"current":${current},`);
-      const outcome = await applyOne(store, step('a', current));
+      const message = `At page ${current}.`;
+      proxy.swallowAnswerTo(message);
+      const outcome = await applyOne(store, step('a', current, { progress: { current, total: 1000, message } }));
       expect(outcome).toMatchObject({ result: 'accepted', record: { job: { version: current + 1, progress: { current } } } });
     }
     expect(proxy.swallowed).toBe(5);

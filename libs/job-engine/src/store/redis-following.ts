@@ -4,10 +4,11 @@ import type { JobEventBatch } from './job-event.js';
 import { JobFollowers } from './job-followers.js';
 import type { Unfollow } from './job-store.js';
 import { entryRow } from './redis-events.js';
+import { RedisHeard } from './redis-heard.js';
 import type { RedisPartition } from './redis-partition.js';
 import { formatPositions, parsePositions } from './redis-position.js';
 import { MISSED } from './redis-scripts.js';
-import { completed, type RedisTail, type TailBatch } from './redis-tail.js';
+import type { RedisTail, TailBatch } from './redis-tail.js';
 
 const MOST_ENTRIES = 200;
 
@@ -60,12 +61,13 @@ export class RedisFollowing {
 
   async #missed(partition: RedisPartition, index: number, from: number): Promise<TailBatch[]> {
     const { epoch } = partition;
+    const heard = new RedisHeard(partition);
     const batches: TailBatch[] = [];
     for (let position = from; ; position = batches.at(-1)?.position ?? position) {
       const answer = await partition.ask(MISSED, [partition.keys.meta, partition.keys.events], [position, MOST_ENTRIES]);
       if (answer[0] === 'lost' || partition.epoch !== epoch) throw refused();
       const rows = v.parse(v.array(v.unknown()), answer[1]);
-      const entries = await completed(partition, rows.map(entryRow));
+      const entries = await heard.complete(rows.map(entryRow));
       batches.push(...entries.map((entry) => ({ ...entry, partition: index, epoch, missed: false })));
       if (rows.length < MOST_ENTRIES) return batches;
     }

@@ -39,7 +39,7 @@ async function rowsOf({ run, keys }: RedisPartition, partition: number, before: 
   const found: Row[] = [];
   for (let place = before; found.length <= filter.limit;) {
     const most = Math.min(MOST_ROWS, Math.max(50, filter.limit + 1));
-    const answer = await run(LIST, [keys.created(filter.scope)], [placeBefore(place), most, keys.job]);
+    const answer = await run(LIST, [keys.created(filter.scope), keys.revisions], [placeBefore(place), most, keys.job]);
     const rows = v.parse(RowsSchema, answer).map(([at, row]): Row => ({ partition, place: at, job: recordRow(row).job }));
     found.push(...rows.filter(({ job }) => matches(job)));
     place = rows.at(-1)?.place ?? 0;

@@ -28,6 +28,7 @@ import { formatPositions, parsePositions } from './redis-position.js';
 import { RedisProblem } from './redis-problem.js';
 import { historyRow, recordRow } from './redis-rows.js';
 import { HISTORY, OVERDUE } from './redis-scripts.js';
+import { stepHistory } from './redis-steps.js';
 import { BLOCK, RedisTail } from './redis-tail.js';
 import { RedisTroubles } from './redis-troubles.js';
 import { PROGRESS_CHANGES } from './redis-job-writes.js';
@@ -151,11 +152,8 @@ export class RedisJobStore implements JobStore {
       const partition = this.#partitions[this.#partOf(id)];
       const named = partition ? [partition.keys.statuses(id), partition.keys.progress(id)] : [];
       const answer = await partition?.run(HISTORY, named, [PROGRESS_CHANGES]);
-      const rows = v.parse(v.array(v.array(v.unknown())), answer);
-      return rows
-        .flat()
-        .map(historyRow)
-        .sort((a, b) => a.version - b.version);
+      const [statuses, steps] = v.parse(HistorySchema, answer);
+      return [...statuses.map(historyRow), ...steps.map(stepHistory)].sort((a, b) => a.version - b.version);
     });
   }
 
@@ -172,10 +170,10 @@ export class RedisJobStore implements JobStore {
       const found = await Promise.all(
         this.#partitions.map(async (partition) => {
           await partition.forget();
-          const { heartbeats, ended, job } = partition.keys;
+          const { heartbeats, ended, revisions, job } = partition.keys;
           return v.parse(
             OverdueSchema,
-            await partition.run(OVERDUE, [heartbeats, ended], [heartbeatBefore, endedBefore, MOST_OVERDUE, job]),
+            await partition.run(OVERDUE, [heartbeats, ended, revisions], [heartbeatBefore, endedBefore, MOST_OVERDUE, job]),
           );
         }),
       );
@@ -275,6 +273,7 @@ export class RedisJobStore implements JobStore {
   }
 }
 
+const HistorySchema = v.tuple([v.array(v.unknown()), v.array(v.unknown())]);
 const OverdueSchema = v.tuple([v.array(v.unknown()), v.array(v.unknown())]);
 
 /** Node's warnings are seen without a logger. */

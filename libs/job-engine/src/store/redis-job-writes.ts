@@ -1,6 +1,6 @@
 import type { JobRecord } from './job-change.js';
 import type { JobScope } from './job-store.js';
-import { isChanged, type Grave, type JobDraft } from './redis-draft.js';
+import { isChanged, stepOf, type Grave, type JobDraft } from './redis-draft.js';
 import { graveOf, type RedisKeys } from './redis-keys.js';
 import { isApart, lightText, MARKS, measuredText, toJson } from './redis-rows.js';
 import type { RedisWrites } from './redis-writes.js';
@@ -19,22 +19,40 @@ export class JobWrites {
   readonly #keys: RedisKeys;
   readonly #writes: RedisWrites;
   readonly #now: number;
+  readonly #areOrdered: boolean;
 
-  constructor(keys: RedisKeys, writes: RedisWrites, now: number) {
+  /** @param areOrdered whether the script finds a place for each job by itself, see COMMIT */
+  constructor(keys: RedisKeys, writes: RedisWrites, now: number, areOrdered: boolean) {
     this.#keys = keys;
     this.#writes = writes;
     this.#now = now;
+    this.#areOrdered = areOrdered;
   }
 
-  /** What is to be kept of the job itself: a mark and JSON; '' when nothing came of it. `number`: by which the script knows it. */
+  /**
+   * What is to be kept of the job itself: a step, or a mark and JSON; '' when nothing came of it. `number`: by which the script
+   * knows it.
+   */
   of(draft: JobDraft, number: number): string {
     if (!isChanged(draft)) return '';
     const { record, graves, id } = draft;
+    const step = stepOf(draft);
+    if (step !== undefined && record) {
+      this.#goOn(draft, record, number);
+      return step;
+    }
     if (draft.createdAt !== null || !record) this.#unlist(draft);
     if (record) this.#list(draft, record, number);
     this.#move(draft);
     for (const [userId, grave] of graves) this.#bury(id, userId, grave);
     return record ? this.#text(draft, record) : this.#remember(draft);
+  }
+
+  /** The script writes what every step brings. */
+  #goOn({ kept, changedAt, id }: JobDraft, record: JobRecord, number: number): void {
+    if (!this.#areOrdered && changedAt !== null) this.#writes.add('PLACE', this.#keys.active('all'), changedAt, number);
+    this.#setClocks(record, kept.record);
+    this.#sweep(id, record.job.version, 1);
   }
 
   /** Input and result that are long are written when they change, not with every state. */
@@ -111,9 +129,12 @@ export class JobWrites {
         this.#writes.add('STEPS', this.#keys.meta, number, text);
       }
     }
-    const { version } = record.job;
-    const isDue = Math.floor(version / HISTORY_SWEEP) > Math.floor((version - history.length) / HISTORY_SWEEP);
-    if (steps > 0 && isDue) this.#writes.add('LTRIM', this.#keys.progress(id), -PROGRESS_CHANGES, -1);
+    if (steps > 0) this.#sweep(id, record.job.version, history.length);
+  }
+
+  #sweep(id: string, version: number, changes: number): void {
+    const isDue = Math.floor(version / HISTORY_SWEEP) > Math.floor((version - changes) / HISTORY_SWEEP);
+    if (isDue) this.#writes.add('LTRIM', this.#keys.progress(id), -PROGRESS_CHANGES, -1);
   }
 
   /** A job that changes its owner keeps its place among those that were created. */

@@ -2,6 +2,7 @@ import { JOB_STATUSES, JobProgressSchema, type Job, type JobHistoryEntry } from 
 import * as v from 'valibot';
 import type { JobRecord, Tombstone } from './job-change.js';
 import type { JobBearingEvent } from './job-event.js';
+import { STEP, stepIn, stepped } from './redis-steps.js';
 
 const text = v.string();
 const number = v.number();
@@ -37,8 +38,12 @@ export const MARKS = { whole: '=', apart: '+', removed: '-' } as const;
 /** Of a value or a revision. */
 export const isApart = (value: string): boolean => value.startsWith(MARKS.apart);
 
-/** Which state of a job a commit has made; no two commits have the same name. */
-export const revisionOf = (value: string, commit: string): string => value.slice(0, 1) + commit;
+/** Ends a revision: after it comes the step that was made since the value was kept as a whole, if there was one. */
+export const END = ' ';
+
+/** Which state of a job a commit has made: the mark, which a step leaves as it was, and the commit's name, which no other has. */
+export const revisionOf = (value: string, before: string, commit: string): string =>
+  (value.startsWith(STEP) ? before : value).slice(0, 1) + commit + END;
 
 /** A record without its body. */
 export const lightText = (record: JobRecord): string => JSON.stringify({ ...record, job: withoutBody(record.job) });
@@ -69,16 +74,8 @@ const ValueSchema = v.pipe(
 const JobValueSchema = v.pipe(ValueSchema, v.object({ job: JobSchema }));
 const RecordValueSchema = v.pipe(ValueSchema, RecordSchema);
 const TombstoneValueSchema = v.pipe(ValueSchema, TombstoneSchema);
-const RowSchema = v.union([v.strictTuple([text]), v.strictTuple([text, json, json])]);
-const KeptRowSchema = v.tuple([v.nullable(text), v.array(v.unknown())]);
-
-/** The record that a value tells of, and its body where that is apart. */
-export function recordRow(row: unknown): JobRecord {
-  const [value, ...apart] = v.parse(RowSchema, row);
-  const record = v.parse(RecordValueSchema, value);
-  const [input, result] = apart;
-  return apart.length > 0 ? { ...record, job: { ...record.job, input, result } } : record;
-}
+const kept = v.nullable(text);
+const RowSchema = v.union([v.strictTuple([kept, kept]), v.strictTuple([kept, kept, json, json])]);
 
 /** What is kept of a job, and by which revision of it; '' when there is nothing. */
 export interface KeptJob {
@@ -89,14 +86,31 @@ export interface KeptJob {
 
 export const NOTHING_KEPT: KeptJob = { revision: '', record: undefined, tombstone: undefined };
 
-/** Reads revision and value, and the body where that is apart. */
-export function keptRow(answer: unknown): KeptJob {
-  const [name, row] = v.parse(KeptRowSchema, answer);
-  const kept = { ...NOTHING_KEPT, revision: name ?? '' };
-  const value = v.parse(v.nullable(text), row[0]);
-  if (value === null) return kept;
-  if (!value.startsWith(MARKS.removed)) return { ...kept, record: recordRow(row) };
-  return { ...kept, tombstone: v.parse(TombstoneValueSchema, value).tombstone };
+/** Reads the revision with the step since, the value, and the body where that is apart. */
+export function keptRow(row: unknown): KeptJob {
+  const [name, value, ...body] = v.parse(RowSchema, row);
+  const [revision, step] = parted(name ?? '');
+  if (value === null) return { ...NOTHING_KEPT, revision };
+  if (value.startsWith(MARKS.removed)) return { ...NOTHING_KEPT, revision, tombstone: v.parse(TombstoneValueSchema, value).tombstone };
+  const record = wholeRecord(value, body);
+  return { ...NOTHING_KEPT, revision, record: step === '' ? record : stepped(record, stepIn(step)) };
+}
+
+/** As {@link keptRow}, of a job that is there. */
+export function recordRow(row: unknown): JobRecord {
+  const { record } = keptRow(row);
+  if (!record) throw new Error('A list in Redis names a job that is not there.');
+  return record;
+}
+
+function parted(name: string): [revision: string, step: string] {
+  const end = name.indexOf(END) + END.length;
+  return [name.slice(0, end), name.slice(end)];
+}
+
+function wholeRecord(value: string, [input, result]: readonly unknown[]): JobRecord {
+  const record = v.parse(RecordValueSchema, value);
+  return isApart(value) ? { ...record, job: { ...record.job, input, result } } : record;
 }
 
 /** The job that a value tells of, as far as it does. */

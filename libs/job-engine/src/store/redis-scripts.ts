@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MARKS } from './redis-rows.js';
+import { STEP } from './redis-steps.js';
 
 /** A Lua script and the name by which Redis knows it once it was sent. */
 export interface RedisScript {
@@ -11,13 +12,14 @@ export interface RedisScript {
 
 const script = (text: string, writes = false): RedisScript => ({ text, sha: createHash('sha1').update(text).digest('hex'), writes });
 
-/** Answers what is kept of a job, and the body where the mark says that it is apart. */
+/** Answers of a job the revision with the step since, what is kept of it, and the body where the mark says that it is apart. */
 const ROW = `
-local function row(key)
-  local value = redis.call('GET', key)
-  if not value or string.sub(value, 1, 1) ~= '${MARKS.apart}' then return {value} end
+local function row(revisions, prefix, id)
+  local key = prefix .. id
+  local revision, value = redis.call('HGET', revisions, id), redis.call('GET', key)
+  if not value or string.sub(value, 1, 1) ~= '${MARKS.apart}' then return {revision, value} end
   local body = redis.call('HMGET', key .. ':body', 'input', 'result')
-  return {value, body[1], body[2]}
+  return {revision, value, body[1], body[2]}
 end
 `;
 
@@ -38,57 +40,75 @@ return ARGV[2]
  *
  * Lua in Redis reads every byte of a string that it is given, so that ids are sent once and jobs named by number after that.
  *
- * KEYS meta, revisions, events, commit, then those that the rest names by number. ARGV epoch, whether this is a repetition,
- * how many positions to keep, how long to remember the commit (ms), the name of the commit, what comes before a job's id, and
- * before that of its progress, how many jobs, how many events; of each job the id, then of each the revision, then of each the
- * value ('' for none); of each event the kind and JSON, or the number of the job whose value tells of it; then the other
- * writes: name, key, how many arguments, the arguments.
+ * A job's value is a step of progress, or begins with a mark, or is '' when nothing came of it. A step is put after the
+ * revision, into the history, and, by the id of its job, into the stream; when there is nothing else, all of them are one field there, and each is three arguments.
+ *
+ * KEYS meta, revisions, events, commit, all active jobs, then those that the rest names by number. ARGV epoch, whether this is
+ * a repetition, how many positions to keep, how long to remember the commit (ms), its name as it ends a revision, what comes before a
+ * job's id, and before that of its progress, how many jobs, how many events, whether these are one step of each job in the same
+ * order; of each job the id, then of each the revision, then of each the value; unless they are steps in order, of each event
+ * the kind and JSON, or the kind ('' for a step) and the number of the job whose value tells of it; then the other writes:
+ * name, key, how many arguments, the arguments.
  * Answers 'epoch', or 'conflict' and what is kept of each job that has moved on, or 'done'.
  */
 export const COMMIT = script(
   `${ROW}
-local meta, revisions, jobs, count = KEYS[1], KEYS[2], tonumber(ARGV[8]), tonumber(ARGV[9])
+local call, byte, sub, find = redis.call, string.byte, string.sub, string.find
+local meta, revisions, jobs, count, ordered = KEYS[1], KEYS[2], tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10] == '1'
 if ARGV[2] == '1' and redis.call('EXISTS', KEYS[4]) == 1 then return {'done'} end
 local known = redis.call('HMGET', meta, 'epoch', 'position', 'latest')
 if known[1] ~= ARGV[1] then return {'epoch'} end
-local ids = 9
-local expected, values, at = ids + jobs, ids + 2 * jobs, 10 + 3 * jobs
+local ids = 10
+local expected, values, at = ids + jobs, ids + 2 * jobs, 11 + 3 * jobs
 if jobs > 0 then
   local kept = redis.call('HMGET', revisions, unpack(ARGV, ids + 1, ids + jobs))
   local answer = {'conflict'}
   for job = 1, jobs do
-    if (kept[job] or '') ~= ARGV[expected + job] then
-      answer[#answer + 1] = {job, kept[job], row(ARGV[6] .. ARGV[ids + job])}
+    local was, wanted = kept[job] or '', ARGV[expected + job]
+    if (wanted == '' and was ~= '') or find(was, wanted, 1, true) ~= 1 then
+      answer[#answer + 1] = {job, row(revisions, ARGV[6], ARGV[ids + job])}
     end
   end
   if #answer > 1 then return answer end
 end
 
-local set, named = {}, {}
+local set, named, steps = {}, {}, {}
 for job = 1, jobs do
   local id, value = ARGV[ids + job], ARGV[values + job]
-  if value ~= '' then
+  if byte(value) == ${STEP.charCodeAt(0)} then
+    steps[#steps + 1] = job
+    named[#named + 1], named[#named + 2] = id, sub(ARGV[expected + job], 1, 1) .. ARGV[5] .. value
+  elseif value ~= '' then
     set[#set + 1], set[#set + 2] = ARGV[6] .. id, value
-    named[#named + 1], named[#named + 2] = id, string.sub(value, 1, 1) .. ARGV[5]
+    named[#named + 1], named[#named + 2] = id, sub(value, 1, 1) .. ARGV[5]
   end
 end
-if count == 0 and #set == 0 then return {'done'} end
+if count == 0 and #named == 0 then return {'done'} end
 local before = tonumber(known[2] or '0')
 if count > 0 then
   local position = string.format('%.0f', before + count)
   redis.call('HSET', meta, 'position', position, 'latest', position)
   local entry = {'after', known[3] or '0'}
-  for event = 1, count do
-    local told = tonumber(ARGV[at + 1])
-    entry[2 * event + 1], entry[2 * event + 2] = ARGV[at], told and ARGV[values + told] or ARGV[at + 1]
-    at = at + 2
+  if ordered then
+    entry[3], entry[4] = table.concat(ARGV, ' ', ids + 1, ids + jobs), table.concat(ARGV, ',', values + 1, values + jobs)
+  else
+    for event = 1, count do
+      local kind, told = ARGV[at], tonumber(ARGV[at + 1])
+      entry[2 * event + 1] = kind ~= '' and kind or ARGV[ids + told]
+      entry[2 * event + 2] = told and ARGV[values + told] or ARGV[at + 1]
+      at = at + 2
+    end
   end
   local floor = math.max(0, before + count - tonumber(ARGV[3]))
   redis.call('XADD', KEYS[3], 'MINID', '~', floor, position .. '-0', unpack(entry))
 end
-if #set > 0 then
-  redis.call('MSET', unpack(set))
-  redis.call('HSET', revisions, unpack(named))
+if #set > 0 then redis.call('MSET', unpack(set)) end
+if #named > 0 then redis.call('HSET', revisions, unpack(named)) end
+for _, job in ipairs(steps) do call('RPUSH', ARGV[7] .. ARGV[ids + job] .. ':progress', ARGV[values + job]) end
+if ordered then
+  local places = {}
+  for job = 1, jobs do places[2 * job - 1], places[2 * job] = before + job, ARGV[ids + job] end
+  redis.call('ZADD', KEYS[5], unpack(places))
 end
 while at <= #ARGV do
   local name, key, first, last = ARGV[at], KEYS[tonumber(ARGV[at + 1])], at + 3, at + 2 + tonumber(ARGV[at + 2])
@@ -117,26 +137,23 @@ return {'done'}
   true,
 );
 
-/**
- * KEYS meta, revisions; ARGV epoch, what comes before a job's id, ids. Answers 'epoch', or the position, and of each job the
- * revision and what is kept.
- */
+/** KEYS meta, revisions; ARGV epoch, what comes before a job's id, ids. Answers 'epoch', or the position and jobs. */
 export const READ = script(`${ROW}
 local known = redis.call('HMGET', KEYS[1], 'epoch', 'position')
 if known[1] ~= ARGV[1] then return {'epoch'} end
 local answer = {tonumber(known[2] or '0')}
 for index = 3, #ARGV do
-  answer[index - 1] = {redis.call('HGET', KEYS[2], ARGV[index]), row(ARGV[2] .. ARGV[index])}
+  answer[index - 1] = row(KEYS[2], ARGV[2], ARGV[index])
 end
 return answer
 `);
 
-/** KEYS created; ARGV before which place, how many, what comes before a job's id. Answers places and jobs. */
+/** KEYS created, revisions; ARGV before which place, how many, what comes before a job's id. Answers places and jobs. */
 export const LIST = script(`${ROW}
 local answer = {}
 local ids = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])
 for index = 1, #ids, 2 do
-  answer[#answer + 1] = {ids[index + 1], row(ARGV[3] .. ids[index])}
+  answer[#answer + 1] = {ids[index + 1], row(KEYS[2], ARGV[3], ids[index])}
 end
 return answer
 `);
@@ -146,13 +163,13 @@ export const HISTORY = script(`
 return {redis.call('LRANGE', KEYS[1], 0, -1), redis.call('LRANGE', KEYS[2], -ARGV[1], -1)}
 `);
 
-/** KEYS heartbeats, ended; ARGV the bounds of each, how many, what comes before a job's id. Answers jobs. */
+/** KEYS heartbeats, ended, revisions; ARGV the bounds of each, how many, what comes before a job's id. Answers jobs. */
 export const OVERDUE = script(`${ROW}
 local answer = {}
 for index = 1, 2 do
   local rows = {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[index], '-inf', '(' .. ARGV[index], 'LIMIT', 0, ARGV[3])) do
-    rows[#rows + 1] = row(ARGV[4] .. id)
+    rows[#rows + 1] = row(KEYS[3], ARGV[4], id)
   end
   answer[index] = rows
 end
@@ -161,8 +178,8 @@ return answer
 
 /**
  * [S5] A part of what changed in a scope. Where the active jobs of a user have changed is asked of the list of all, so that a
- * step of progress moves a job in one list only. KEYS meta, active, finished, gone out of the scope, gone, active of all; ARGV
- * epoch, whether a snapshot is asked for, from where, the snapshot's floor and start ('' when there is none), how many, how
+ * step of progress moves a job in one list only. KEYS meta, active, finished, gone out of the scope, gone, active of all, revisions;
+ * ARGV epoch, whether a snapshot is asked for, from where, the snapshot's floor and start ('' when there is none), how many, how
  * many finished jobs a snapshot brings, what comes before a job's id. Answers 'epoch', or: whether it begins a snapshot, the
  * position of the store, of the last row, of the snapshot's floor and start ('' for none), whether there is more, and the rows.
  */
@@ -202,7 +219,7 @@ local page = {}
 for index = 1, math.min(limit, #rows) do
   local found = rows[index]
   from = found[1]
-  if found[2] == 'job' then page[index] = {found[3], row(ARGV[8] .. found[3])}
+  if found[2] == 'job' then page[index] = {found[3], row(KEYS[7], ARGV[8], found[3])}
   else page[index] = {found[3], redis.call('HGET', KEYS[5], found[3])} end
 end
 return {reset and 1 or 0, position, from, floor or '', start or '', #rows > #page and 1 or 0, page}

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { JobEvent } from './job-event.js';
 import type { RedisConnection } from './redis-connection.js';
-import { bodiless, entryRow, wholeEvents, type RedisEntry } from './redis-events.js';
+import { entryRow, type RedisEntry } from './redis-events.js';
+import { RedisHeard } from './redis-heard.js';
 import type { RedisPartition } from './redis-partition.js';
 import { RedisProblem } from './redis-problem.js';
 import { READ } from './redis-scripts.js';
@@ -22,17 +23,6 @@ export interface TailBatch {
   readonly missed: boolean;
 }
 
-/** The events of entries with the bodies that did not travel with them. */
-export async function completed(
-  partition: RedisPartition,
-  entries: readonly RedisEntry[],
-): Promise<{ position: number; events: JobEvent[] }[]> {
-  const ids = [...new Set(entries.flatMap(bodiless))];
-  const kept = ids.length > 0 ? (await partition.read(ids)).kept : new Map<string, never>();
-  const records = new Map([...kept].flatMap(([id, { record }]) => (record ? [[id, record] as const] : [])));
-  return entries.map((entry) => ({ position: entry.position, events: wholeEvents(entry, records) }));
-}
-
 /**
  * Tails the stream of a partition from a concrete position, on a connection of its own, and keeps its place across lost
  * connections [F2]. When the place is gone, or belongs to another epoch, it goes on from now and says that it missed something.
@@ -42,6 +32,7 @@ export class RedisTail {
   readonly #partition: RedisPartition;
   readonly #connection: RedisConnection;
   readonly #deliver: (batch: TailBatch) => void;
+  readonly #heard: RedisHeard;
   #epoch = '';
   #position = 0;
   #started: Promise<void> | null = null;
@@ -52,6 +43,7 @@ export class RedisTail {
     this.#partition = partition;
     this.#connection = connection;
     this.#deliver = deliver;
+    this.#heard = new RedisHeard(partition);
   }
 
   /** Resolves when nothing that is committed from now on can be missed. */
@@ -90,7 +82,8 @@ export class RedisTail {
 
   async #tell(entries: readonly RedisEntry[]): Promise<void> {
     const isWhole = (entries[0]?.after ?? 0) <= this.#position;
-    for (const { position, events } of await completed(this.#partition, entries)) {
+    if (!isWhole) this.#heard.forget();
+    for (const { position, events } of await this.#heard.complete(entries)) {
       const missed = !isWhole && position === entries[0]?.position;
       this.#position = position;
       if (this.#partition.epoch !== this.#epoch) return;
@@ -111,6 +104,7 @@ export class RedisTail {
       epoch = this.#partition.epoch;
       position = await this.#look();
     } while (epoch !== this.#partition.epoch);
+    this.#heard.forget();
     // not before: an epoch that is taken for known is told to nobody
     this.#epoch = epoch;
     this.#position = position;
