@@ -9,7 +9,7 @@ export const MUTANTS: Readonly<Record<string, Mutation>> = {
   },
   'hears of no revocation while it decides [S3]': {
     file: 'libs/gateway/src/jobs/pending-watch.ts',
-    find: 'this.disturbed ||= userId === this.watcher.session.userId;',
+    find: 'this.disturbed ||= goesBy(this.watcher.session, userId);',
     replace: 'void userId;',
   },
   'evicts nobody [S7]': {

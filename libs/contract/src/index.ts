@@ -93,6 +93,7 @@ export {
   type RequeueReason,
   type TerminalStatus,
 } from './jobs/job-status.js';
+export { JobShareSchema, ShareJobSchema, type JobShare, type ShareJob } from './jobs/job-share.js';
 export { JobTagSchema, JobTagsSchema, JobTitleSchema } from './jobs/job-text.js';
 export {
   JobBodySchema,

@@ -19,7 +19,7 @@ export interface JwtHolder {
   readonly audience?: string;
   /** By how much the clocks of issuer and gateway may differ, in seconds, up to 5; so much longer a session lasts. Default 0. */
   readonly clockToleranceSeconds?: number;
-  /** Brings a verified payload into the standard claims `sub`, `roles`, `scope`, `email`, `name`. Default: as it is. */
+  /** Brings a verified payload into the standard claims `sub`, `roles`, `scope`, `jobTypes`, `email`, `name`. Default: as it is. */
   readonly claims?: (payload: JwtClaims) => JwtClaims;
 }
 
@@ -96,6 +96,11 @@ export type HarmoniaGatewayOptions = SessionSource & {
   readonly nodes?: HarmoniaNodesOptions;
   /** How much one client may have of everything [L1]. Default `{}`. */
   readonly limits?: HarmoniaLimitsOptions;
+  /**
+   * Signs the tokens that show one job [A3], at least 32 bytes and the same on every node. Default: a key derived from
+   * `jwt.secret`; without that either, jobs cannot be shared.
+   */
+  readonly shareSecret?: string;
   /** The largest upload, in bytes. Default 104,857,600 (100 MB). */
   readonly maxUploadBytes?: number;
 };

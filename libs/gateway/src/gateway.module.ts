@@ -8,6 +8,7 @@ import { socketDoor } from './jobs/socket-door.js';
 import { operations } from './operations/operations-door.js';
 import { limitsDoor } from './limits/limits-door.js';
 import { Admission } from './sessions/admission.js';
+import { ShareTokens } from './shares/share-tokens.js';
 import { EndedSessions } from './sessions/ended-sessions.js';
 import { Sessions } from './sessions/sessions.js';
 import { people, peopleOnSockets } from './people.js';
@@ -49,6 +50,7 @@ function withDoors(definition: DynamicModule, { sockets, http }: HarmoniaGateway
       EndedSessions,
       Sessions,
       Admission,
+      ShareTokens,
       servesSockets(sockets !== false),
       ...doors.flatMap((door) => door.providers ?? []),
     ],

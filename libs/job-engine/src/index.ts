@@ -16,7 +16,7 @@ export { JobAccessPolicy, OwnerOrAdminPolicy, type JobOperation } from './publis
 export { JobAccess, type PermittedJobs } from './publishing/job-access.js';
 export { JobPublisher } from './publishing/job-publisher.js';
 export type { JobReporter, ReportedJob } from './publishing/job-reporter.js';
-export type { JobSession } from './publishing/job-session.js';
+export { goesBy, type JobSession, type Sharer } from './publishing/job-session.js';
 export { JobFailedError } from './runner/job-failed-error.js';
 export { JobHandler, type JobRunner, type RunningJob, type RunReport } from './runner/job-handler.js';
 export { JobHandlers } from './runner/job-handlers.js';

@@ -1,4 +1,4 @@
-import { RefusalError, UserIdSchema } from '@harmonia/contract';
+import { JobTypeSchema, RefusalError, UserIdSchema } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import * as v from 'valibot';
 import type { JwtSessionOptions } from '../gateway-options.js';
@@ -18,6 +18,7 @@ const ClaimsSchema = v.object({
   sub: UserIdSchema,
   roles: v.optional(v.array(v.string()), []),
   scope: v.optional(v.string(), ''),
+  jobTypes: v.optional(v.array(JobTypeSchema)),
   email: v.optional(v.string()),
   name: v.optional(v.string()),
 });
@@ -26,7 +27,8 @@ type Claims = v.InferOutput<typeof ClaimsSchema>;
 
 /**
  * The built-in sessions: JSON web tokens that say who (`sub`) and until when (`exp`). `roles` is a list, `scope` is separated
- * by spaces, `email` and `name` are for display; `sid`, else `jti`, is what the session is called, `iat` when it began [S8]. A token that lacks one of the first two, has a claim of another kind, or is
+ * by spaces, `jobTypes` bounds what may be created and reported on [A4], `email` and `name` are for display; `sid`, else `jti`, is
+ * what the session is called, `iat` when it began [S8]. A token that lacks one of the first two, has a claim of another kind, or is
  * signed otherwise than the options say is refused. Nothing of a token reaches an error or a log.
  *
  * @example new JwtSessionAuthenticator({ secret, claims: (payload) => ({ ...payload, roles: payload['groups'] }) });
@@ -57,8 +59,8 @@ export class JwtSessionAuthenticator extends SessionAuthenticator {
   }
 }
 
-function sessionOf({ sub, roles, scope, email, name }: Claims, expiresAt: Date): JobSession {
+function sessionOf({ sub, roles, scope, jobTypes, email, name }: Claims, expiresAt: Date): JobSession {
   const scopes = scope.split(' ').filter((word) => word !== '');
   const profile = { ...(email !== undefined && { email }), ...(name !== undefined && { name }) };
-  return { userId: sub, roles, scopes, expiresAt, profile };
+  return { userId: sub, roles, scopes, expiresAt, ...(jobTypes && { jobTypes }), profile };
 }

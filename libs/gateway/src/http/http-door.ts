@@ -8,6 +8,7 @@ import { NotificationsController } from '../messages/notifications.controller.js
 import { OperationsController } from '../operations/operations.controller.js';
 import { PresenceController } from '../presence/presence.controller.js';
 import { JobReadings } from '../jobs/job-readings.js';
+import { JobSharesController } from '../shares/job-shares.controller.js';
 import { SessionController } from '../sessions/session.controller.js';
 import { UserSessionsController } from '../sessions/user-sessions.controller.js';
 import { AnswerHeaders } from './answer-headers.js';
@@ -22,9 +23,15 @@ import { JOBS_PATH, JobsPath } from './jobs-path.js';
 import { ResultTickets } from './result-tickets.js';
 import { SessionGuard } from './session-guard.js';
 
-const CONTROLLERS: readonly Type<object>[] = [JobsController, JobSyncController, JobResultsController, JobReportsController];
+const CONTROLLERS: readonly Type<object>[] = [
+  JobsController,
+  JobSyncController,
+  JobResultsController,
+  JobReportsController,
+  JobSharesController,
+];
 
-/** Beside the jobs: who is there, and what people are told. */
+/** Beside the jobs: who is there, what people are told, and who did what. */
 const PEOPLE: readonly (readonly [path: string, controller: Type<object>])[] = [
   ['presence', PresenceController],
   ['users', NotificationsController],

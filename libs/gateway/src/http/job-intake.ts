@@ -1,5 +1,15 @@
 import { RefusalError, type Job, type UploadedFile } from '@harmonia/contract';
-import { FILE_STORE, JOB_STORE, JobFiles, JobHandlers, JobPublisher, uploadKey, type FileStore, type JobStore } from '@harmonia/job-engine';
+import {
+  FILE_STORE,
+  JOB_STORE,
+  JobFiles,
+  JobHandlers,
+  JobPublisher,
+  uploadKey,
+  type FileStore,
+  type JobSession,
+  type JobStore,
+} from '@harmonia/job-engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { CreateRequest } from './create-request.js';
@@ -26,8 +36,9 @@ export class JobIntake {
   ) {}
 
   /** [R12] The same id from its owner is the same job, with the file it was first created with; from others a conflict. */
-  async create(userId: string, request: CreateRequest, upload?: Upload): Promise<Job> {
+  async create({ userId, jobTypes }: JobSession, request: CreateRequest, upload?: Upload): Promise<Job> {
     this.assertKnown(request.jobType);
+    if (jobTypes && !jobTypes.includes(request.jobType)) throw new RefusalError('forbidden');
     const draft = { ...request, id: request.id ?? randomUUID(), userId };
     return this.turns.take(draft.id, () => (upload ? this.createWithFile(draft, upload) : this.publisher.created(draft)));
   }

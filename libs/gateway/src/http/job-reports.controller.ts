@@ -29,14 +29,16 @@ export class JobReportsController {
     @Body(reportBody) report: JobReport,
   ): Promise<ReportAnswer> {
     if (!session.scopes.includes(REPORT_SCOPE)) throw new RefusalError('forbidden');
-    await this.assertReportable(session, id, report);
-    const { attempt, sequence, status, progress, result, error, userId, title, tags } = report;
+    const { attempt, sequence, status, progress, result, error, title, tags } = report;
+    // whoever may not create such jobs names no owner either [A4]
+    const userId = session.jobTypes?.includes(EXTERNAL_JOB_TYPE) === false ? undefined : report.userId;
+    await this.assertReportable(session, id, userId);
     const ifUnknown = userId === undefined ? undefined : { userId, jobType: EXTERNAL_JOB_TYPE, title, tags };
     return this.publisher.report({ kind: 'reported', id, attempt, sequence, status, progress, result, error }, ifUnknown);
   }
 
   /** A job that this reporter may not touch looks as it does to any stranger: unknown, or its id taken [R12, S4]. */
-  private async assertReportable(session: JobSession, id: string, { userId }: JobReport): Promise<void> {
+  private async assertReportable(session: JobSession, id: string, userId: string | undefined): Promise<void> {
     try {
       await this.access.find(session, id, 'report');
     } catch (error) {

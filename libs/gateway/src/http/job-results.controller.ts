@@ -3,6 +3,7 @@ import { FILE_STORE, JobAccess, type FileStore, type JobSession } from '@harmoni
 import { Controller, Get, Inject, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import * as v from 'valibot';
+import { AdmitsShare } from '../shares/admits-share.js';
 import { HttpRefusalFilter } from './http-refusal-filter.js';
 import { attachmentOf, hasResult } from './job-attachment.js';
 import { JobsPath } from './jobs-path.js';
@@ -28,6 +29,7 @@ export class JobResultsController {
   ) {}
 
   @Post(':id/result/ticket')
+  @AdmitsShare(true)
   @documented.ticket
   async ticket(@RequestSession() session: JobSession, @Param(namedJob) { id }: NamedJob): Promise<ResultTicket> {
     const job = await this.access.read(session, id);
@@ -38,6 +40,7 @@ export class JobResultsController {
 
   @Get(':id/result')
   @AdmitsTicket(true)
+  @AdmitsShare(true)
   @documented.result
   async result(
     @Req() request: Request,

@@ -17,6 +17,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Audited } from '../audit/audited.js';
+import { AdmitsShare } from '../shares/admits-share.js';
 import { createRequestOf, isMultipart } from './create-request.js';
 import { JobIntake } from './job-intake.js';
 import { JobsPath } from './jobs-path.js';
@@ -52,7 +53,7 @@ export class JobsController {
   ): Promise<Job> {
     const wanted = createRequestOf(request, body);
     if (isMultipart(request) && !upload) throw new RefusalError('file-missing');
-    const job = await this.intake.create(session.userId, wanted, upload);
+    const job = await this.intake.create(session, wanted, upload);
     response.location(`${this.path.mounted}/${job.id}`);
     return job;
   }
@@ -67,12 +68,14 @@ export class JobsController {
   }
 
   @Get(':id')
+  @AdmitsShare(true)
   @documented.read
   read(@RequestSession() session: JobSession, @Param(namedJob) { id }: NamedJob): Promise<Job> {
     return this.access.read(session, id);
   }
 
   @Get(':id/history')
+  @AdmitsShare(true)
   @documented.history
   async history(
     @RequestSession() session: JobSession,

@@ -25,6 +25,7 @@ describe('the OpenAPI page', () => {
       'createTicket: post /host/api/jobs/{id}/result/ticket',
       'downloadResult: get /host/api/jobs/{id}/result',
       'reportJob: post /host/api/jobs/{id}/reports',
+      'shareJob: post /host/api/jobs/{id}/share',
       'readPresence: get /host/api/presence',
       'notifyUser: post /host/api/users/{id}/notifications',
       'endSessions: delete /host/api/users/{id}/sessions',

@@ -7,11 +7,13 @@ import {
   JobPageSchema,
   JobReportSchema,
   JobSchema,
+  JobShareSchema,
   JobsPollSchema,
   JobsSyncSchema,
   REFUSALS,
   RefusalSchema,
   ResultTicketSchema,
+  ShareJobSchema,
   type RefusalCode,
 } from '@harmonia/contract';
 import { applyDecorators } from '@nestjs/common';
@@ -153,6 +155,13 @@ export const documented = {
     named,
     answers(201, 'The link, relative to this server.', ResultTicketSchema),
     refuses(...NAMED, 'result-missing'),
+  ),
+  share: applyDecorators(
+    about('shareJob', 'Get a token that shows this job', 'For whoever may read it. The token reads this one job, and nothing else.'),
+    named,
+    ApiBody({ schema: openApi(ShareJobSchema, 'input') }),
+    answers(201, 'The token, and until when it works.', JobShareSchema),
+    refuses(...NAMED, 'forbidden'),
   ),
   report: applyDecorators(
     about('reportJob', 'Report on a job of the type "external"', 'For workers elsewhere, with the scope jobs:report.'),

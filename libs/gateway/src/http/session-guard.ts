@@ -6,6 +6,7 @@ import type { Request } from 'express';
 import { credentialsOf } from '../connection/session-credentials.js';
 import { RequestLimit } from '../limits/request-limit.js';
 import { Admission } from '../sessions/admission.js';
+import { AdmitsShare } from '../shares/admits-share.js';
 import { keepSession } from './request-session.js';
 
 /** Marks a route that takes a ticket in place of a session. */
@@ -24,6 +25,7 @@ export class SessionGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (request.query['ticket'] !== undefined && this.reflector.get(AdmitsTicket, context.getHandler())) return true;
     const session = await this.sessionOf(request);
+    if (session.share && !this.reflector.get(AdmitsShare, context.getHandler())) throw new RefusalError('forbidden');
     await this.limit.admit(session);
     keepSession(request, session);
     return true;

@@ -1,5 +1,5 @@
 import type { Job } from '@harmonia/contract';
-import { JOB_STORE, StoreFollower, type JobEvent, type JobEventBatch, type JobStore } from '@harmonia/job-engine';
+import { goesBy, JOB_STORE, StoreFollower, type JobEvent, type JobEventBatch, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { refusalOf } from '../connection/refusal-of.js';
 import { GatewayCounts } from '../operations/gateway-counts.js';
@@ -181,14 +181,14 @@ export class JobFeed {
 
   private suspend(jobId: string, userId: string): void {
     const room = jobRoom(jobId);
-    const theirs = this.watchers.in(room).filter((watcher) => watcher.session.userId === userId && !watcher.isIn(ADMIN_ROOM));
+    const theirs = this.watchers.in(room).filter((watcher) => goesBy(watcher.session, userId) && !watcher.isIn(ADMIN_ROOM));
     theirs.forEach((watcher) => watcher.suspend(room));
     this.asked.ask(theirs, jobId);
   }
 
   /** Whoever waits for the job may have got what was taken. */
   private takeFrom(userId: string, jobId: string): void {
-    const waiting = this.watchers.awaited.of(jobId).filter(({ session }) => session.userId === userId);
+    const waiting = this.watchers.awaited.of(jobId).filter(({ session }) => goesBy(session, userId));
     this.asked.ask(new Set([...this.rights.suspend(userId, jobId), ...waiting]), jobId);
   }
 }

@@ -61,9 +61,9 @@ export class SharedReadings extends JobReadings {
   }
 }
 
-/** @throws RefusalError `forbidden` for everybody's jobs, unless the session is an admin's [S1]. */
-export function admitToList({ roles }: JobSession, list: WatchedList): void {
-  if (list === 'all' && !roles.includes('admin')) throw new RefusalError('forbidden');
+/** @throws RefusalError `forbidden` for everybody's jobs, unless the session is an admin's [S1]; one of a shared job has no list [A3]. */
+export function admitToList({ roles, share }: JobSession, list: WatchedList): void {
+  if (share || (list === 'all' && !roles.includes('admin'))) throw new RefusalError('forbidden');
 }
 
 /** What has become of jobs since they were read: the very same list when nothing has. */

@@ -6,6 +6,7 @@ import { SessionRenewal } from '../sessions/session-renewal.js';
 import { JobFeed } from './job-feed.js';
 import { JobSync } from './job-sync.js';
 import { JobWatches, listRoom } from './job-watches.js';
+import { admitToVerb } from '../shares/admits-share.js';
 import { jobOfRoom, jobRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
 import { Watchers } from './watchers.js';
@@ -45,6 +46,7 @@ export class JobVerbs {
 
   /** @throws RefusalError, `verb-unknown` among others. */
   async run(verb: string, watcher: Watcher, payload: unknown, answer: (data: unknown) => void): Promise<void> {
+    admitToVerb(watcher.session, verb);
     const ofPresence = this.presence.verbs.get(verb);
     if (ofPresence) return answer(ofPresence(watcher, payload));
     const run = this.verbs.get(verb);

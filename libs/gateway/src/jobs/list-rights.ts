@@ -1,5 +1,5 @@
 import type { Job } from '@harmonia/contract';
-import { JobAccess } from '@harmonia/job-engine';
+import { goesBy, JobAccess } from '@harmonia/job-engine';
 import { Injectable } from '@nestjs/common';
 import { ADMIN_ROOM, jobRoom, userRoom } from './rooms.js';
 import type { Watcher } from './watcher.js';
@@ -65,7 +65,7 @@ export class ListRights {
   suspend(userId: string, jobId: string): readonly Watcher[] {
     const rooms = [jobRoom(jobId), userRoom(userId), ADMIN_ROOM];
     const all = new Set(rooms.flatMap((room) => this.watchers.in(room)));
-    const theirs = [...all].filter(({ session }) => session.userId === userId);
+    const theirs = [...all].filter(({ session }) => goesBy(session, userId));
     for (const watcher of theirs) {
       if (watcher.isIn(jobRoom(jobId))) watcher.suspend(jobRoom(jobId));
       // what was denied to its lists already, they never told of since

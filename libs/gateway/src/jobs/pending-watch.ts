@@ -1,5 +1,5 @@
 import type { Job } from '@harmonia/contract';
-import type { JobEvent } from '@harmonia/job-engine';
+import { goesBy, type JobEvent } from '@harmonia/job-engine';
 import { roomsOf } from './rooms.js';
 import type { Watcher } from './watcher.js';
 import { isSingle, type EventOfJob, type WireEvent } from './wire-events.js';
@@ -58,7 +58,7 @@ export class PendingWatch {
   }
 
   hearRevocation({ userId }: Extract<JobEvent, { kind: 'revoked' }>): void {
-    this.disturbed ||= userId === this.watcher.session.userId;
+    this.disturbed ||= goesBy(this.watcher.session, userId);
   }
 
   hear(event: EventOfJob, wires: readonly WireEvent[]): void {

@@ -22,6 +22,9 @@ export const frameRoom = (list: string): string => `frames ${list}`;
 /** As {@link frameRoom}, for those who can inflate what is deflated. */
 export const deflatedRoom = (list: string): string => `deflated ${list}`;
 
+/** Those who only have the token of a shared job [A3]. */
+export const GUEST_ROOM = 'guests';
+
 /** Where a socket that does not keep up waits in place of a room [L2]: it is told nothing, and what happens is kept for it. */
 export const slowRoom = (room: string): string => `${SLOW}${room}`;
 

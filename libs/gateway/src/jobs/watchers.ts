@@ -1,4 +1,5 @@
 import type { RefusalCode } from '@harmonia/contract';
+import { goesBy } from '@harmonia/job-engine';
 import { Injectable } from '@nestjs/common';
 import { setTimeout } from 'node:timers/promises';
 import type { Namespace } from 'socket.io';
@@ -85,7 +86,7 @@ export class Watchers {
 
   /** The sockets of one user that do not keep up. */
   slowOf(userId: string): readonly Watcher[] {
-    return [...this.slow].filter(({ session }) => session.userId === userId);
+    return [...this.slow].filter(({ session }) => goesBy(session, userId));
   }
 
   /** [L2] What happens is kept for it from now on, or told it again (null). */
@@ -149,7 +150,7 @@ export class Watchers {
 
   /** Closes the sessions of one user. */
   closeUser(userId: string, code: RefusalCode): void {
-    const theirs = this.all.filter(({ session }) => session.userId === userId);
+    const theirs = this.all.filter(({ session }) => goesBy(session, userId));
     theirs.forEach((watcher) => void watcher.close(code));
   }
 

@@ -3,6 +3,7 @@ import type { JobSession } from '@harmonia/job-engine';
 import type { Namespace } from 'socket.io';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
+import { GUEST_ROOM } from '../jobs/rooms.js';
 import type { Watcher } from '../jobs/watcher.js';
 import { PresenceExchange } from './presence-exchange.js';
 import { PRESENCE_DEFAULTS } from './presence-options.js';
@@ -51,10 +52,10 @@ export class LocalUsers implements BeforeApplicationShutdown {
     return told.length > 0;
   }
 
-  /** As {@link sendTo}, to every socket. */
+  /** As {@link sendTo}, to every socket of a user. */
   sendToAll(event: string, payload: object): boolean {
     const slow = [...this.users.values()].flatMap(({ watchers }) => [...watchers]).filter(({ kept }) => kept !== null);
-    return this.namespace?.local.except(slow.map(({ id }) => id)).emit(event, payload) ?? false;
+    return this.namespace?.local.except([GUEST_ROOM, ...slow.map(({ id }) => id)]).emit(event, payload) ?? false;
   }
 
   /** The sockets of a user. */

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Namespace } from 'socket.io';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import { JobFeed } from '../jobs/job-feed.js';
+import { GUEST_ROOM } from '../jobs/rooms.js';
 import type { Watcher } from '../jobs/watcher.js';
 import { JobAudiences } from './job-audiences.js';
 import { LocalUsers } from './local-users.js';
@@ -34,8 +35,10 @@ export class PresenceDoor {
     this.users.open(namespace);
   }
 
+  /** Whoever only has the link of a job is nobody: neither shown to others nor told anything [A3]. */
   opened(watcher: Watcher): void {
-    this.users.add(watcher);
+    if (watcher.session.share) watcher.join(GUEST_ROOM);
+    else this.users.add(watcher);
   }
 
   closed(socket: HarmoniaSocket): void {

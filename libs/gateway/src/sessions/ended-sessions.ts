@@ -15,7 +15,7 @@ interface Ended {
 }
 
 /** Who a session is, and when it began. */
-export type KnownSession = Pick<JobSession, 'userId' | 'sessionId' | 'issuedAt'>;
+export type KnownSession = Pick<JobSession, 'userId' | 'sessionId' | 'issuedAt' | 'share'>;
 
 /**
  * Which sessions were ended, as every node knows it [S8]: kept beside the jobs, asked for again and again, so that a node that
@@ -58,8 +58,9 @@ export class EndedSessions implements OnModuleInit, BeforeApplicationShutdown {
     await this.bus.publish(TOPIC, {});
   }
 
-  has({ userId, sessionId, issuedAt }: KnownSession): boolean {
-    const ended = this.users.get(userId);
+  /** What somebody showed others ends with all of their sessions [A3]. */
+  has({ userId, sessionId, issuedAt, share }: KnownSession): boolean {
+    const ended = this.users.get(share?.by.userId ?? userId);
     if (!ended) return false;
     return (sessionId !== undefined && ended.sessions.has(sessionId)) || (issuedAt !== undefined && issuedAt.getTime() <= ended.allBy);
   }

@@ -83,8 +83,16 @@ export class JobAccess {
     this.audit?.note({ what: 'revoke', whom: userId, jobId });
   }
 
-  /** A policy of plain JavaScript may answer anything: only true is yes. */
+  /** Bounds of a session hold whatever the policy says: one of a shared job reads it, for as long as its sharer may. */
   private allows(session: JobSession, operation: JobOperation, job: Job): boolean | Promise<boolean> {
+    const { share, jobTypes } = session;
+    if (operation === 'report' && jobTypes && !jobTypes.includes(job.jobType)) return false;
+    if (!share) return this.asked(session, operation, job);
+    return operation === 'read' && share.jobId === job.id && this.asked({ ...share.by, expiresAt: null }, operation, job);
+  }
+
+  /** A policy of plain JavaScript may answer anything: only true is yes. */
+  private asked(session: JobSession, operation: JobOperation, job: Job): boolean | Promise<boolean> {
     const undecided = (error: unknown): never => {
       this.logger.error(`The policy failed to decide "${operation}" for job ${job.id}.`, error instanceof Error ? error.stack : error);
       throw new RefusalError('internal-error');
