@@ -89,8 +89,13 @@ const owned = [
   },
   {
     modules: ['jsonwebtoken', '@nestjs/jwt', 'jose'],
-    owners: ['libs/gateway/src/sessions/{secret,key,keys}-*.ts', 'apps/jobs-gateway/src/demo-*/**/*.ts', 'apps/jobs-gateway/src/demo-*.ts'],
-    message: 'JWTs are read by the verifiers of the session tokens and made by the demo sign-in, nowhere else.',
+    owners: [
+      'libs/gateway/src/sessions/{secret,key,keys}-*.ts',
+      'libs/gateway/src/shares/share-tokens.ts',
+      'apps/jobs-gateway/src/demo-*/**/*.ts',
+      'apps/jobs-gateway/src/demo-*.ts',
+    ],
+    message: 'JWTs are read by the verifiers of the session tokens, and made by the demo sign-in and for shared jobs, nowhere else.',
   },
   {
     modules: ['node:process', 'process'],
