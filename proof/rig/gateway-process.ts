@@ -7,6 +7,18 @@ import { OwnProcess } from './own-process.ts';
 const MAIN = new URL('../../dist/apps/jobs-gateway/main.js', import.meta.url);
 const KILL_HOOK = new URL('./kill-after-commit.mjs', import.meta.url);
 
+/** Further than any campaign goes; those that try the limits themselves say `LIMITS: ''`. */
+const LIMITS_OF_A_LOAD = [
+  'socketsPerUser',
+  'unauthenticatedPerAddress',
+  'eventsPerSecond',
+  'burst',
+  'requestsPerMinute',
+  'refusedPerMinute',
+]
+  .map((name) => `${name}=1000000`)
+  .join();
+
 /** How a gateway is started. */
 export interface GatewayOptions {
   readonly dataDir: string;
@@ -45,6 +57,8 @@ export class GatewayProcess {
       PORT: String(port),
       DATA_DIR: dataDir,
       DEMO_AUTH: 'true',
+      // campaigns do in a moment what people do in an hour
+      LIMITS: LIMITS_OF_A_LOAD,
       KILL_AFTER_COMMITS: String(killAfterCommits ?? 0),
       ...env,
     });

@@ -23,6 +23,7 @@ export class AppModule {
       dataDir,
       demoAuth,
       drainMs,
+      limits,
       maxUploadBytes,
       metrics,
       redis,
@@ -34,7 +35,7 @@ export class AppModule {
       imports: [
         ...further,
         JobsModule.forRoot(foundation),
-        HarmoniaGatewayModule.forRoot({ jwt, origins, maxUploadBytes, sockets, ...(nodes && { nodes }) }),
+        HarmoniaGatewayModule.forRoot({ jwt, origins, maxUploadBytes, limits, sockets, ...(nodes && { nodes }) }),
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         ...(demoAuth && jwt.secret !== undefined ? [DemoModule.forRoot(jwt)] : []),
       ],

@@ -34,6 +34,7 @@ describe('readConfig', () => {
       corsOrigins: [],
       dataDir: resolve('data'),
       demoAuth: false,
+      limits: {},
       maxUploadBytes: 104_857_600,
       trustProxy: false,
       websocketEnabled: true,
@@ -57,6 +58,7 @@ describe('readConfig', () => {
 
   it.each<[string, Environment, Partial<Config>]>([
     ['PORT', { PORT: '0' }, { port: 0 }],
+    ['LIMITS', { LIMITS: 'burst=80, socketsPerUser=5' }, { limits: { burst: 80, socketsPerUser: 5 } }],
     ['METRICS_PORT', { METRICS_PORT: '9464' }, { metrics: { host: '127.0.0.1', port: 9464 } }],
     ['METRICS_HOST', { METRICS_PORT: '0', METRICS_HOST: '0.0.0.0' }, { metrics: { host: '0.0.0.0', port: 0 } }],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { log: { level: 'debug', format: null } }],
@@ -102,6 +104,9 @@ describe('readConfig', () => {
     ['PORT', { PORT: '65536' }],
     ['PORT', { PORT: '3333x' }],
     ['PORT', { PORT: '-1' }],
+    ['LIMITS', { LIMITS: 'nothing=5' }],
+    ['LIMITS', { LIMITS: 'burst=0' }],
+    ['LIMITS', { LIMITS: 'burst' }],
     ['HOST', { HOST: 'http://localhost' }],
     ['JWT_SECRET', { JWT_SECRET: 'short' }],
     ['JWT_SECRET', { ACCESS_TOKEN_SECRET: 'short' }],

@@ -1,6 +1,8 @@
+import type { HarmoniaLimitsOptions } from '@harmonia/gateway';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { LimitsSchema } from './limit-variables.js';
 import { JWT_VARIABLES, jwtConflicts, jwtLacking, jwtOf, type JwtConfig } from './jwt-variables.js';
 import { OPERATIONS_VARIABLES, operationsOf, type OperationsConfig } from './operations-variables.js';
 import { REDIS_VARIABLES, redisConflicts, redisOf, type RedisConfig } from './redis-variables.js';
@@ -66,6 +68,7 @@ const VariablesSchema = v.object({
     'data',
   ),
   DEMO_AUTH: v.optional(yesOrNo, 'false'),
+  LIMITS: v.optional(LimitsSchema),
   MAX_UPLOAD_BYTES: v.optional(wholeNumber(1, 2 ** 40), String(100 * 1024 * 1024)),
   TRUST_PROXY: v.optional(TrustProxySchema, 'false'),
   WEBSOCKET_ENABLED: v.optional(yesOrNo, 'true'),
@@ -87,6 +90,8 @@ export interface Config extends OperationsConfig {
   /** Absolute. */
   readonly dataDir: string;
   readonly demoAuth: boolean;
+  /** What one client may have [L1]; what is left out has its default. */
+  readonly limits: HarmoniaLimitsOptions;
   readonly maxUploadBytes: number;
   /** What Express calls `trust proxy`: how many proxies, or which. */
   readonly trustProxy: false | number | readonly string[];
@@ -142,6 +147,7 @@ function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
     corsOrigins: variables.CORS_ORIGINS ?? (demoAuth ? CONSOLE_OF_DEMO : []),
     dataDir: variables.DATA_DIR,
     demoAuth,
+    limits: variables.LIMITS ?? {},
     maxUploadBytes: variables.MAX_UPLOAD_BYTES,
     trustProxy: variables.TRUST_PROXY,
     websocketEnabled: variables.WEBSOCKET_ENABLED,

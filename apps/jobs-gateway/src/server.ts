@@ -7,6 +7,8 @@ import { AppModule } from './app.module.js';
 import { StartError, type Config } from './config.js';
 import { demoSecret } from './demo-sign-in/demo-secret.js';
 import { foundationOf } from './foundation.js';
+import { PatientExpress } from './http/patient-server.js';
+import { addSecurityHeaders } from './http/security-headers.js';
 import { portError, requireFreePort } from './port.js';
 
 /**
@@ -21,7 +23,8 @@ export async function startServer(config: Config, imports: readonly DynamicModul
   const foundation = await foundationOf(config);
   const { jwt } = config;
   const signed = jwt.secret === null ? { ...jwt, secret: await demoSecret(config.dataDir) } : jwt;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(foundation, signed, imports), { abortOnError: false });
+  const module = AppModule.forRoot(foundation, signed, imports);
+  const app = await NestFactory.create<NestExpressApplication>(module, new PatientExpress(), { abortOnError: false });
   try {
     outfit(app, config);
     await app.listen(config.port, config.host);
@@ -35,6 +38,7 @@ export async function startServer(config: Config, imports: readonly DynamicModul
 function outfit(app: NestExpressApplication, { corsOrigins, trustProxy }: Config): void {
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
+  addSecurityHeaders(app);
   app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   useHarmoniaSockets(app);

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { StreamStore } from '../stream/stream-store.ts';
 import type { Serve } from './served.ts';
 
+/** One machine plays everybody, in a moment. */
+const LIMITS = { socketsPerUser: 1e6, unauthenticatedPerAddress: 1e6, eventsPerSecond: 1e6, burst: 1e6 };
+
 /** Harmonia in a plain Nest application, as one node of many: it hears of changes by following the store. */
 export const serve: Serve = async (stream, { secret, compression }) => {
   const store = new StreamStore(stream);
@@ -16,7 +19,7 @@ export const serve: Serve = async (stream, { secret, compression }) => {
   @Module({
     imports: [
       HarmoniaJobsModule.forRoot({ store, files, runner: false }),
-      HarmoniaGatewayModule.forRoot({ jwt: { secret }, http: false, frames: { compress: compression } }),
+      HarmoniaGatewayModule.forRoot({ jwt: { secret }, http: false, limits: LIMITS, frames: { compress: compression } }),
     ],
   })
   class AppModule {}
