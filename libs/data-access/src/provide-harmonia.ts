@@ -18,6 +18,7 @@ import { JobWatches } from './jobs/job-watches';
 import { announceFacts } from './jobs/jobs.effects';
 import { JobsHttp } from './jobs/jobs-http';
 import { MessageInbox } from './messages/message-inbox';
+import { shareDismissals } from './messages/messages.effects';
 import { PresenceTalk } from './presence/presence-talk';
 import { PresenceWatches } from './presence/presence-watches';
 import { retiring, type RetentionOptions } from './jobs/retention';
@@ -46,7 +47,7 @@ export function provideHarmonia(...features: readonly HarmoniaFeature[]): Enviro
   const featureKey = features.findLast((feature) => feature.featureKey !== undefined)?.featureKey ?? 'harmoniaJobs';
   return makeEnvironmentProviders([
     provideState(harmoniaFeature(featureKey)),
-    provideEffects({ stayConnected, announceFacts, runCommands }),
+    provideEffects({ stayConnected, announceFacts, runCommands, shareDismissals }),
     [CONNECTION_PROVIDERS, FrameClock, JobChanges, JobInbox, JobWatches, JobSync, JobsHttp, JobCommandDesk],
     [PresenceWatches, PresenceTalk, MessageInbox],
     features.map(({ providers }) => providers),

@@ -28,7 +28,7 @@ export class MessageInbox {
   }
 
   /** Remembers an id for this user; says whether it is new to them. */
-  private see(id: string): boolean {
+  see(id: string): boolean {
     const { userId } = this.messages();
     if (userId !== this.seenBy) this.seen.clear();
     this.seenBy = userId;

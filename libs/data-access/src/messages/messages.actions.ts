@@ -4,7 +4,7 @@ import type { ReceivedNotification } from './received-notification';
 
 /**
  * What people are told [M1–M3]: notifications, to them alone, and announcements, to everybody, each id once; and the events of the
- * application's own, for which there is `ofUserEvent`. `notificationDismissed`: it was read, here or in another tab.
+ * application's own, for which there is `ofUserEvent`. `notificationDismissed`: it was read, here or, `elsewhere`, in another tab.
  *
  * @example inject(Actions).pipe(ofType(MessagesActions.announcementReceived), tap(({ notification }) => alert(notification.message)));
  */
@@ -13,7 +13,7 @@ export const MessagesActions = createActionGroup({
   events: {
     'Notification Received': props<{ notification: ReceivedNotification }>(),
     'Announcement Received': props<{ notification: ReceivedNotification }>(),
-    'Notification Dismissed': props<{ id: string }>(),
+    'Notification Dismissed': props<{ id: string; elsewhere?: true }>(),
     'User Event Received': props<OwnEvent>(),
   },
 });
