@@ -6,6 +6,8 @@ import { proveRevoking } from './g02-revoking.ts';
 import { proveDelivery } from './g03-delivery.ts';
 import { proveAgreement } from './g04-agreement.ts';
 import { proveSubscribing } from './g05-subscribing.ts';
+import { proveExpiry } from './g07-expiry.ts';
+import { proveLogout } from './g08-logout.ts';
 import { proveOutages } from './g13-outages.ts';
 import { proveRollback } from './g14-rollback.ts';
 import { proveReconnect } from './g15-reconnect.ts';
@@ -23,6 +25,8 @@ export const PROOFS: readonly Proof[] = [
   { id: 'G3', promises: 'no end is undone in a view', needsRedis: false, prove: proveDelivery },
   { id: 'G4', promises: 'the client and both stores agree', needsRedis: true, prove: proveAgreement },
   { id: 'G5', promises: 'subscribing around an end shows it, on two nodes', needsRedis: true, prove: proveSubscribing },
+  { id: 'G7', promises: 'sessions end with their tokens; renewed ones lose nothing', needsRedis: false, prove: proveExpiry },
+  { id: 'G8', promises: 'ended sessions are gone from every node within 2 s', needsRedis: true, prove: proveLogout },
   { id: 'G13', promises: 'Redis away: the gateway stays up, says so and recovers', needsRedis: true, prove: proveOutages },
   { id: 'G14', promises: 'Redis rolled back: no view stays on the lost future', needsRedis: true, prove: proveRollback },
   { id: 'G15', promises: '2,000 clients reconnect within 10 s after a node dies', needsRedis: true, prove: proveReconnect },
