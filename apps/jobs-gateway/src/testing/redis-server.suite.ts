@@ -17,11 +17,11 @@ export class RedisServer {
     private readonly process: ChildProcess,
   ) {}
 
-  static async start(): Promise<RedisServer> {
+  /** @param settings further ones, as on its command line */
+  static async start(...settings: string[]): Promise<RedisServer> {
     const port = await freePort();
-    const started = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const usual = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const started = spawn('redis-server', [...usual, ...settings], { stdio: ['ignore', 'pipe', 'ignore'] });
     for await (const chunk of started.stdout) if (String(chunk).includes('Ready to accept connections')) break;
     if (started.exitCode !== null) throw new Error('redis-server ended.');
     return new RedisServer(`redis://127.0.0.1:${port}`, started);
