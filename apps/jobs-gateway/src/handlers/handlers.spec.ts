@@ -57,7 +57,7 @@ describe('the job types', () => {
       ['pdf-broken', 'print it', Buffer.from('This is a letter, not a PDF.')],
       ['pdf-too-heavy', 'Split', samplePdf(1, 'crowded')],
     ])('ends %s with a sentence that says what to do', async (code, cure, pdf) => {
-      const { id } = await ada.upload('pdf-notes', 'bad.pdf', pdf);
+      const { id } = await ada.upload('pdf-notes', 'bad', pdf);
       expect(await resultOf(id)).toEqual({ code, error: expect.stringContaining(cure) });
       expect((await text(id)).status).toBe(404);
     });

@@ -50,6 +50,7 @@ export const REFUSALS = {
   },
   'file-empty': { remedy: 'final', status: 400, cure: 'Choose a file with something in it.' },
   'file-too-large': { remedy: 'final', status: 413, cure: 'Choose a smaller file.' },
+  'file-type-mismatch': { remedy: 'final', status: 415, cure: 'Choose a file that is what the end of its name says.' },
   'file-cut-off': { remedy: 'retry', status: 400, cure: 'Upload again: the file did not arrive whole.' },
   // how much you ask
   'rate-limited': { remedy: 'retry', status: 429, cure: 'Ask less often, and try again after the time that is said.' },

@@ -1,6 +1,8 @@
+import type { RefusalError } from '@harmonia/contract';
 import { safeFileName, type FileStore } from '@harmonia/job-engine';
 import type { Readable } from 'node:stream';
 import { mediaTypeOf } from './media-type.js';
+import { lookedAt } from './upload-type.js';
 import type { Upload } from './upload.js';
 
 /** The part of a form that multer hands to its storage. */
@@ -26,7 +28,14 @@ export class UploadStaging {
   }
 
   private async stage({ originalname, mimetype, stream }: FormFile): Promise<Upload> {
-    const staged = await this.files.stage(stream, { allowEmpty: false });
-    return { name: safeFileName(originalname), mediaType: mediaTypeOf(mimetype), staged };
+    const [name, mediaType] = [safeFileName(originalname), mediaTypeOf(mimetype)];
+    let refusal: RefusalError | null = null;
+    const file = lookedAt(stream, name, mediaType, (why) => (refusal = why));
+    try {
+      return { name, mediaType, staged: await this.files.stage(file, { allowEmpty: false }) };
+    } catch (error) {
+      // the store only sees that the file broke off
+      throw refusal ?? error;
+    }
   }
 }

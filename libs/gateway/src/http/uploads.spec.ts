@@ -29,14 +29,14 @@ describe('uploads', () => {
     const content = randomBytes(MAX);
     const { status, headers, body } = await upload(
       { id: 'u', title: 'Notes', tags: 'a, b,,a' },
-      'notes.pdf',
+      'notes.txt',
       content,
       'ann',
-      'application/pdf',
+      'text/markdown',
     );
     expect([status, headers.get('location')]).toEqual([201, '/api/jobs/u']);
     expect(body).toMatchObject({ userId: 'ann', jobType: 'pdf-notes', title: 'Notes', tags: ['a', 'b'], status: 'queued' });
-    expect(body.input).toEqual({ file: { name: 'notes.pdf', mediaType: 'application/pdf', bytes: MAX } });
+    expect(body.input).toEqual({ file: { name: 'notes.txt', mediaType: 'text/markdown', bytes: MAX } });
     expect(content.equals((await stored('u')) ?? Buffer.of())).toBe(true);
   });
 
@@ -46,13 +46,13 @@ describe('uploads', () => {
   });
 
   it.each([
-    ['Übersicht für Ärger 漢字.pdf', 'Übersicht für Ärger 漢字.pdf'],
+    ['Übersicht für Ärger 漢字.txt', 'Übersicht für Ärger 漢字.txt'],
     ['../../etc/passwd', 'passwd'],
     ['..\\..\\windows\\system.ini', 'system.ini'],
     ['/absolute/path.txt', 'path.txt'],
     ['a\r\nb\u202Efdp.exe', 'a_b_fdp.exe'],
     ['"quoted".txt', '_quoted_.txt'],
-    [`${'ä'.repeat(300)}.pdf`, `${'ä'.repeat(98)}.pdf`],
+    [`${'ä'.repeat(300)}.txt`, `${'ä'.repeat(98)}.txt`],
   ])('takes of the name %j no more than %j', async (name, expected) => {
     const { body } = await upload({ id: 'named' }, name, 'x');
     expect(body.input.file.name).toBe(expected);
@@ -74,16 +74,27 @@ describe('uploads', () => {
       expect(await jobs()).toEqual([]);
     });
 
-    it('a file without a byte', async () => expect(refusal(await upload({}, 'a.pdf', ''))).toBe('file-empty'));
+    it.each([
+      ['a PDF', 'a.pdf', 'no PDF'],
+      ['a PDF, in capitals', 'A.PDF', '<script>alert(1)</script>'],
+      ['a PDF that begins too late', 'a.pdf', `${' '.repeat(1100)}%PDF-1.7`],
+      ['a picture', 'a.png', '%PDF-1.7'],
+      ['a photograph', 'a.jpeg', Buffer.from('89504e470d0a1a0a', 'hex')],
+    ])('what is not %s, whatever its name says', async (_, name, content) => {
+      expect(refusal(await upload({}, name, content))).toBe('file-type-mismatch');
+      await until(async () => (await app.files()).length === 0);
+    });
+
+    it('a file without a byte', async () => expect(refusal(await upload({}, 'a.txt', ''))).toBe('file-empty'));
 
     it('a file one byte too large', async () => {
-      const answer = await upload({}, 'a.pdf', randomBytes(MAX + 1));
+      const answer = await upload({}, 'a.txt', randomBytes(MAX + 1));
       expect(refusal(answer)).toBe('file-too-large');
       expect(answer.body.error.message).toContain(MAX.toLocaleString('en'));
     });
 
     it('a file many times too large', async () => {
-      expect(refusal(await upload({}, 'a.pdf', randomBytes(8 * 1024 * 1024)))).toBe('file-too-large');
+      expect(refusal(await upload({}, 'a.txt', randomBytes(8 * 1024 * 1024)))).toBe('file-too-large');
     });
 
     it('a form without a file', async () => {
@@ -114,11 +125,11 @@ describe('uploads', () => {
       ['too many tags', { tags: 'a,b,c,d,e,f,g,h,i,j,k' }],
       ['two titles', { title: ['a', 'b'] }],
       ['tags that are none', { 'tags[a]': 'b' }],
-    ])('%s', async (_, fields) => expect(refusal(await upload(fields, 'a.pdf', 'x'))).toBe('payload-invalid'));
+    ])('%s', async (_, fields) => expect(refusal(await upload(fields, 'a.txt', 'x'))).toBe('payload-invalid'));
 
-    it('an unknown job type', async () => expect(refusal(await upload({ jobType: 'none' }, 'a.pdf', 'x'))).toBe('job-type-unknown'));
+    it('an unknown job type', async () => expect(refusal(await upload({ jobType: 'none' }, 'a.txt', 'x'))).toBe('job-type-unknown'));
 
-    it('a stranger, before anything is stored', async () => expect((await upload({}, 'a.pdf', 'x', 'expired')).status).toBe(401));
+    it('a stranger, before anything is stored', async () => expect((await upload({}, 'a.txt', 'x', 'expired')).status).toBe(401));
 
     it('a form whose end is missing', async () => {
       const whole = multipart('Content-Disposition: form-data; name="file"; filename="a"\r\n\r\ncontent');
@@ -147,16 +158,16 @@ describe('uploads', () => {
 
   describe('[R12] repeated', () => {
     it('by its owner is the same job with the first file', async () => {
-      const first = await upload({ id: 'r', title: 'First' }, 'first.pdf', 'the first');
-      const second = await upload({ id: 'r', title: 'Second' }, 'second.pdf', 'the second');
+      const first = await upload({ id: 'r', title: 'First' }, 'first.txt', 'the first');
+      const second = await upload({ id: 'r', title: 'Second' }, 'second.txt', 'the second');
       expect([second.status, second.body]).toEqual([201, first.body]);
       expect(String(await stored('r'))).toBe('the first');
       expect(await app.files()).toEqual(['uploads/r']);
     });
 
     it('by anyone else is a conflict and leaves the file alone', async () => {
-      await upload({ id: 'r' }, 'first.pdf', 'the first');
-      expect(refusal(await upload({ id: 'r' }, 'second.pdf', 'the second', 'ben'))).toBe('job-id-conflict');
+      await upload({ id: 'r' }, 'first.txt', 'the first');
+      expect(refusal(await upload({ id: 'r' }, 'second.txt', 'the second', 'ben'))).toBe('job-id-conflict');
       expect(String(await stored('r'))).toBe('the first');
       expect(await app.files()).toEqual(['uploads/r']);
     });
@@ -165,22 +176,22 @@ describe('uploads', () => {
       for (let round = 0; round < 10; round += 1) {
         const id = `race-${round}`;
         const roles: Role[] = ['ann', 'ben', 'admin', 'reporter', 'ann', 'ben'];
-        const answers = await Promise.all(roles.map((as, index) => upload({ id }, `${as}-${index}.pdf`, `of ${as}-${index}`, as)));
+        const answers = await Promise.all(roles.map((as, index) => upload({ id }, `${as}-${index}.txt`, `of ${as}-${index}`, as)));
         const accepted = answers.filter(({ status }) => status === 201);
         const job: Job<{ file: { name: string } }> = accepted[0]?.body;
         expect(answers.every((answer) => answer.status === 201 || refusal(answer) === 'job-id-conflict')).toBe(true);
         expect(accepted.every(({ body }) => body.userId === job.userId)).toBe(true);
-        expect(String(await stored(id))).toBe(`of ${job.input?.file.name.replace('.pdf', '')}`);
+        expect(String(await stored(id))).toBe(`of ${job.input?.file.name.replace('.txt', '')}`);
       }
       expect((await app.files()).every((file) => file.startsWith('uploads/'))).toBe(true);
     });
 
     it('after its removal is a new job for its owner and a conflict for others, whose file goes', async () => {
-      await upload({ id: 'gone' }, 'first.pdf', 'the first');
+      await upload({ id: 'gone' }, 'first.txt', 'the first');
       await app.publisher.completed('gone');
       expect((await app.call('DELETE', '/api/jobs/gone')).status).toBe(204);
-      expect(refusal(await upload({ id: 'gone' }, 'b.pdf', 'of ben', 'ben'))).toBe('job-id-conflict');
-      expect((await upload({ id: 'gone' }, 'second.pdf', 'the second')).status).toBe(201);
+      expect(refusal(await upload({ id: 'gone' }, 'b.txt', 'of ben', 'ben'))).toBe('job-id-conflict');
+      expect((await upload({ id: 'gone' }, 'second.txt', 'the second')).status).toBe(201);
       expect(String(await stored('gone'))).toBe('the second');
     });
   });
