@@ -67,7 +67,8 @@ export class JobPublisher {
 
   /** How far the job has come [R5]; `progress(id, 25, 'text')` means percent. */
   async progress(id: string, input: ProgressInput, message?: string): Promise<ReportAnswer> {
-    return this.report({ kind: 'reported', id, progress: progressReport(input, message) });
+    // parsed here, since nothing is reported more often
+    return this.reported({ kind: 'reported', id: parseOrRefuse(JobIdSchema, id), progress: progressReport(input, message) });
   }
 
   /** Ends the job with a result: any JSON up to 64 KB [R11]. */
