@@ -41,12 +41,14 @@ describe('the audit over HTTP', () => {
   it('[A1] notes people who were told something, lost permissions, and reports only when refused', async () => {
     await app.call('POST', '/api/announcements', { as: 'admin', json: { id: 'x', message: 'Hello.' } });
     await app.call('POST', '/api/users/ben/notifications', { as: 'ann', json: { message: 'Hello.' } });
+    await app.call('DELETE', '/api/session', { as: 'ben' });
     await app.app.get(JobAccess).revoke('ben', 'a');
     await app.call('POST', '/api/jobs/e/reports', { as: 'reporter', json: { attempt: 1, sequence: 1, userId: 'ann' } });
     await app.call('POST', '/api/jobs/e/reports', { as: 'ann', json: { attempt: 1, sequence: 2 } });
     expect((await audit()).entries.map(brief).reverse()).toEqual([
       ['announce', 'root', null, 'done'],
       ['notify', 'ann', 'ben', 'forbidden'],
+      ['sign-out', 'ben', null, 'done'],
       ['revoke', null, 'a', 'done'],
       ['report', 'ann', 'e', 'forbidden'],
     ]);

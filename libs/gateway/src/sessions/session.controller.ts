@@ -15,7 +15,7 @@ export class SessionController {
 
   @Delete()
   @HttpCode(204)
-  @Audited({ what: 'sign-out', id: 'user' })
+  @Audited({ what: 'sign-out' })
   @documentedPeople.signOut
   async signOut(@RequestSession() { userId, sessionId, expiresAt }: JobSession): Promise<void> {
     if (sessionId === undefined) throw new RefusalError('forbidden', NAMELESS);
