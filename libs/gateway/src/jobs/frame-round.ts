@@ -15,6 +15,9 @@ const SHARED_BY = 10;
 /** Below this many characters a deflated frame is hardly shorter. */
 const WORTH_DEFLATING = 1024;
 
+/** Of so many lines the lag is noted in each round, and of one in so many after them. */
+const NOTED = 16;
+
 /** Those who get the same lines of single jobs. */
 interface SharedFrame {
   readonly lines: Lines;
@@ -40,6 +43,7 @@ export class FrameRound {
   private readonly users = new Map<string, ListFrame>();
   private readonly singles = new Map<Watcher, Lines>();
   private added = 0;
+  private written = 0;
 
   constructor(
     private readonly watchers: Watchers,
@@ -75,8 +79,10 @@ export class FrameRound {
     this.sharedSingles().forEach(({ lines, watchers }) => this.tellSingles(watchers, lines.text));
   }
 
+  /** How old it is, is noted of all in short rounds, and of some in long ones: to read a time is a quarter of the work. */
   private lineOf(job: Job): string {
-    this.lags.noteSince(job.updatedAt, this.at);
+    if (this.written < NOTED || this.written % NOTED === 0) this.lags.noteSince(job.updatedAt, this.at);
+    this.written++;
     return framedLine(job, this.at);
   }
 

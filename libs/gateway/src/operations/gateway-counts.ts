@@ -20,7 +20,7 @@ export class GatewayCounts {
   slowSpells = 0;
   /** How old changes were when they were heard: the oldest of those that came together. */
   readonly stream = new LagHistogram();
-  /** How old changes were when they were handed to the sockets that watch, one for each time, however many these are. */
+  /** How old changes were when they were handed to the sockets that watch, however many these are; of long frames a sample. */
   readonly delivery = new LagHistogram();
   /** What sockets asked, by its name. */
   readonly requests = new Map<string, number>();
