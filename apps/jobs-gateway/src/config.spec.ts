@@ -173,6 +173,15 @@ describe('readConfig', () => {
     expect(problemsOf({ DEMO_AUTH: 'yes', JWT_SECRET: SECRET })).toEqual(['DEMO_AUTH: Use true or false.']);
   });
 
+  it('says of a list of servers what could not use it', () => {
+    const urls = ['a', 'b', 'c'].map((host) => `redis://:hunter2@${host}.example:7000`);
+    for (const list of [urls.join(), urls.join(', ')]) {
+      const reading = () => readConfig({ ...DEMO, REDIS_URL: list });
+      expect(reading).toThrow(/^REDIS_URL: It names several servers[^\n]+ BullMQ [^\n]+ docs\/redis-keys\.md says\.$/);
+      expect(reading).not.toThrow(/hunter2/);
+    }
+  });
+
   it('lists all problems at once', () => {
     const problems = problemsOf({ PORT: 'x', DEMO_AUTH: 'maybe', TRUST_PROXY: 'true', WEBSOCKET_ENABLED: '1' });
     expect(problems.map((problem) => problem.split(':')[0]).toSorted()).toEqual([

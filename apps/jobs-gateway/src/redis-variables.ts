@@ -4,6 +4,12 @@ import { hostName, wholeNumber } from './variable.js';
 
 const URL_CURE = 'Use redis://user:password@host:6379/0, or rediss://… for TLS; letters that a URL cannot hold are written as %40.';
 
+const CLUSTER_CURE =
+  'It names several servers, as those of a Redis Cluster: the store of jobs could use them, the queue of BullMQ and the limits that nodes count together could not. Name one server that holds everything, or compose an application of your own as docs/redis-keys.md says.';
+
+/** Neither an address nor a password has a comma in it: there it is written as %2C. */
+const isOneServer = (text: string): boolean => !/,\s*rediss?:\/\//.test(text);
+
 const isRedisUrl = (text: string): boolean => {
   if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { hostname, pathname, search, hash, username, password } = new URL(text);
@@ -22,7 +28,7 @@ function isDecodable(text: string): boolean {
 
 /** The variables that say where Redis is and how it is used. */
 export const REDIS_VARIABLES = {
-  REDIS_URL: v.optional(v.pipe(v.string(), v.check(isRedisUrl, URL_CURE))),
+  REDIS_URL: v.optional(v.pipe(v.string(), v.check(isOneServer, CLUSTER_CURE), v.check(isRedisUrl, URL_CURE))),
   REDIS_HOST: v.optional(hostName('Use the name or the address of the machine alone: redis.example.')),
   REDIS_PORT: v.optional(wholeNumber(1, 65_535)),
   REDIS_PASSWORD: v.optional(v.string()),
