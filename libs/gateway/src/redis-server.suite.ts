@@ -38,8 +38,12 @@ export class RedisServer {
     const usual = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     const started = spawn('redis-server', [...usual, ...settings], { stdio: ['ignore', 'pipe', 'ignore'] });
     this.process = started;
-    for await (const chunk of started.stdout) if (String(chunk).includes('Ready to accept connections')) break;
-    if (started.exitCode !== null) throw new Error('redis-server ended.');
+    let said = '';
+    for await (const chunk of started.stdout) {
+      said += String(chunk);
+      if (said.includes('Ready to accept connections')) return;
+    }
+    throw new Error(`redis-server ended: ${said}`);
   }
 
   /** As `redis-cli` would. */

@@ -39,7 +39,11 @@ export class TestRedis {
     const redis = await TestRedis.absent();
     await redis.start('--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--cluster-announce-ip', '127.0.0.1');
     redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-    while (!redis.command('CLUSTER', 'INFO').join().includes('cluster_state:ok')) await new Promise((resolve) => setImmediate(resolve));
+    const deadline = performance.now() + 20_000;
+    while (!redis.command('CLUSTER', 'INFO').join().includes('cluster_state:ok')) {
+      if (performance.now() > deadline) throw new Error('The cluster did not form.');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     return redis;
   }
 

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, RedisServer } from './redis-server.fixture.js';
+import { freePort, onFreePort, RedisServer } from './redis-server.fixture.js';
 
 const SLOTS = 16_384;
+/** How long nodes may take to find each other. */
+const LONGEST_MS = 20_000;
 
 /** A Redis Cluster of the specs' own: so many nodes that hold each their share of the slots, without replicas. */
 export class RedisCluster {
@@ -11,16 +13,16 @@ export class RedisCluster {
     const nodes: RedisServer[] = [];
     const buses: number[] = [];
     for (let index = 0; index < count; index++) {
-      const bus = await freePort();
-      const node = await RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '2000');
+      const { node, bus } = await onFreePort(startNode);
       const [first, next] = [index, index + 1].map((share) => Math.floor((SLOTS * share) / count));
       node.command('CLUSTER', 'ADDSLOTSRANGE', String(first), String((next ?? 0) - 1));
       nodes.push(node);
       buses.push(bus);
     }
     nodes.forEach(({ port }, index) => nodes[0]?.command('CLUSTER', 'MEET', '127.0.0.1', String(port), String(buses[index])));
-    for (const node of nodes) while (!isWhole(node, count)) await pause(50);
-    return new RedisCluster(nodes);
+    const cluster = new RedisCluster(nodes);
+    await cluster.whole();
+    return cluster;
   }
 
   get urls(): string[] {
@@ -41,9 +43,28 @@ export class RedisCluster {
     for (const node of [to, from]) node.command('CLUSTER', 'SETSLOT', slot, 'NODE', target ?? '');
   }
 
+  /** Until each of them knows all others. */
+  private async whole(): Promise<void> {
+    const deadline = performance.now() + LONGEST_MS;
+    for (const node of this.nodes) {
+      while (!isWhole(node, this.nodes.length)) {
+        if (performance.now() > deadline) throw new Error(`The cluster did not form: ${node.command('CLUSTER', 'INFO')}`);
+        await pause(50);
+      }
+    }
+  }
+
   async remove(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.remove()));
   }
+}
+
+async function startNode(): Promise<{ node: RedisServer; bus: number }> {
+  const bus = await freePort();
+  return {
+    node: await RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '2000'),
+    bus,
+  };
 }
 
 function isWhole(node: RedisServer, count: number): boolean {

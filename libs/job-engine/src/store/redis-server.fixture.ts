@@ -33,9 +33,11 @@ export class RedisServer {
 
   /** @param args further settings, as on its command line */
   static async start(...args: string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), args);
-    await server.start();
-    return server;
+    return onFreePort(async () => {
+      const server = new RedisServer(await freePort(), args);
+      await server.start();
+      return server;
+    });
   }
 
   /** For clients, without a password. */
@@ -51,9 +53,9 @@ export class RedisServer {
     let said = '';
     for await (const chunk of started.stdout) {
       said += String(chunk);
-      if (said.includes('Ready to accept connections')) break;
+      if (said.includes('Ready to accept connections')) return;
     }
-    if (started.exitCode !== null) throw new Error(`redis-server ended: ${said}`);
+    throw new Error(`redis-server ended: ${said}`);
   }
 
   /** What `redis-cli` would say. */
@@ -82,6 +84,16 @@ export class RedisServer {
   async remove(): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** Tries again on another port: one that was free a moment ago may have been taken meanwhile. */
+export async function onFreePort<Started>(start: () => Promise<Started>, tries = 3): Promise<Started> {
+  try {
+    return await start();
+  } catch (error) {
+    if (tries === 1) throw error;
+    return onFreePort(start, tries - 1);
   }
 }
 
