@@ -85,13 +85,14 @@ test('[S4] a stranger sees nothing of a job, not even by way of another gateway 
   await expect(stranger.getByText('A simulated job')).toHaveCount(0);
 });
 
-test('[P2, M2] two people on two gateways see each other on a job, and both are told an announcement once', async ({
+test('[P2, M2] two people on two gateways see each other on a job, also after one was killed, and both are told an announcement once', async ({
   page,
   context,
   request,
 }) => {
   const [ada, admin] = [await Caller.signIn(request, 'ada'), await Caller.signIn(request, 'admin')];
   const { id } = await ada.ask<Job>('POST', '/jobs', LONG);
+  const socket = new PageSocket(page);
   await signIn(page, 'Ada', `/jobs/${id}`);
   const theirs = await JobPage.showing(page, LONG.title);
   const other = await JobPage.showing(await anotherTab(context, 'Admin', `/jobs/${id}`), LONG.title);
@@ -102,6 +103,10 @@ test('[P2, M2] two people on two gateways see each other on a job, and both are 
   const said = { id: 'tonight', title: 'Maintenance', message: 'We stop at ten.', level: 'error' };
   for (let time = 0; time < 2; time++) await expect(await admin.send('POST', '/announcements', said)).toBeOK();
   for (const tab of [theirs.page, other.page]) await expect(tab.locator('harmonia-toast')).toHaveText(/We stop at ten\./);
+
+  await GatewayNodes.killThatOf(page, socket); // which shows nobody there any more
+  await theirs.expectViewers('2 people watch this job: Admin, Ada (you)');
+  await other.expectViewers('2 people watch this job: Ada, Admin (you)');
   await other.page.getByRole('link', { name: 'All jobs' }).click();
   await theirs.expectViewers(null);
   await expect(theirs.page.locator('harmonia-toast')).toHaveCount(1);
