@@ -8,6 +8,9 @@ import { proveAgreement } from './g04-agreement.ts';
 import { proveSubscribing } from './g05-subscribing.ts';
 import { proveExpiry } from './g07-expiry.ts';
 import { proveLogout } from './g08-logout.ts';
+import { proveStrangers } from './g10-strangers.ts';
+import { proveLimits } from './g11-limits.ts';
+import { proveOrigins } from './g12-origins.ts';
 import { proveOutages } from './g13-outages.ts';
 import { proveRollback } from './g14-rollback.ts';
 import { proveReconnect } from './g15-reconnect.ts';
@@ -27,6 +30,9 @@ export const PROOFS: readonly Proof[] = [
   { id: 'G5', promises: 'subscribing around an end shows it, on two nodes', needsRedis: true, prove: proveSubscribing },
   { id: 'G7', promises: 'sessions end with their tokens; renewed ones lose nothing', needsRedis: false, prove: proveExpiry },
   { id: 'G8', promises: 'ended sessions are gone from every node within 2 s', needsRedis: true, prove: proveLogout },
+  { id: 'G10', promises: 'a stranger costs little and is closed within 10 s', needsRedis: false, prove: proveStrangers },
+  { id: 'G11', promises: 'every limit holds, and nobody else notices', needsRedis: false, prove: proveLimits },
+  { id: 'G12', promises: 'no page of another origin gets in', needsRedis: false, prove: proveOrigins },
   { id: 'G13', promises: 'Redis away: the gateway stays up, says so and recovers', needsRedis: true, prove: proveOutages },
   { id: 'G14', promises: 'Redis rolled back: no view stays on the lost future', needsRedis: true, prove: proveRollback },
   { id: 'G15', promises: '2,000 clients reconnect within 10 s after a node dies', needsRedis: true, prove: proveReconnect },

@@ -7,7 +7,6 @@ import { GatewayCounts } from '../operations/gateway-counts.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
 import { EventLimit } from '../limits/event-limit.js';
 import { limitsOf, type Limits } from '../limits/limits.js';
-import { cutOffSoon } from '../limits/raw-connection.js';
 import { JobVerbs } from './job-verbs.js';
 import type { Watcher } from './watcher.js';
 
@@ -47,7 +46,6 @@ export class JobRequests {
       if (this.isAdmitted(request, socket, limit)) return watcher.inTurn(() => this.answer(request, socket, watcher));
       if (!limit.isFlooded) return;
       socket.offAny(hear);
-      cutOffSoon(socket.conn);
       void watcher.close('rate-limited', FLOODED_MS);
     };
     socket.onAny(hear);

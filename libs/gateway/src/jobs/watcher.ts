@@ -1,6 +1,7 @@
 import type { Job, Refusal, RefusalCode, Verb } from '@harmonia/contract';
 import type { JobSession } from '@harmonia/job-engine';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
+import { cutOffSoon } from '../limits/raw-connection.js';
 import type { KeptJobs } from './kept-jobs.js';
 import { ADMIN_ROOM, deflatedRoom, frameRoom, isWatchRoom, jobOfRoom, plainRoom, roomMeant, slowRoom, userRoom } from './rooms.js';
 import type { FrameEvent, WireEvent } from './wire-events.js';
@@ -162,7 +163,7 @@ export class Watcher {
     this.socket.emit('session:closing', { code, retryAfterMs });
     // a client that does not read would be waited for
     this.socket.conn.close(this.keeping !== null);
-    const cutOff = setTimeout(() => this.socket.conn.close(true), PATIENCE_MS).unref();
-    return gone.finally(() => clearTimeout(cutOff));
+    cutOffSoon(this.socket.conn, PATIENCE_MS);
+    return gone;
   }
 }

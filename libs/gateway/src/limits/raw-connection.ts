@@ -26,7 +26,11 @@ export function cutOff(connection: RawConnection): void {
 }
 
 /** Cuts off a connection that was closed in words, after the time that a client needs to read them. */
-export function cutOffSoon(connection: RawConnection, afterMs = 2000): void {
+export function cutOffSoon(connection: RawConnection, afterMs: number): void {
   const webSocket = webSocketOf(connection);
-  setTimeout(() => webSocket?.terminate(), afterMs).unref();
+  const end = () => {
+    connection.close(true);
+    webSocket?.terminate();
+  };
+  setTimeout(end, afterMs).unref();
 }
