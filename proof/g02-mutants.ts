@@ -1,5 +1,6 @@
-import { MUTANTS } from './g02/mutants.ts';
+import { HASTY, MUTANTS } from './g02/mutants.ts';
 import { proveRevoking } from './g02-revoking.ts';
+import { proveTiming } from './g02-timing.ts';
 import type { Figures, ProofOptions } from './proof.ts';
 
 /** Which mutants were found, and where they leaked. */
@@ -20,6 +21,9 @@ export async function proveRevokingMutants(options: ProofOptions): Promise<Revok
     if (leaks > 0) caught[name] = `${Object.keys(leaksBy).join('; ')}, after ${races} races`;
     else missed.push(name);
   }
+  const { broken, http, socket } = await proveTiming({ ...options, seconds: 20 }, [HASTY]);
+  if (broken) caught['refuses at once [S4]'] = `told apart by time: ${http} over HTTP, ${socket} on a socket`;
+  else missed.push('refuses at once [S4]');
   const seconds = Math.round((Date.now() - started) / 1000);
   return { promise: 'G2-mutants', broken: missed.length > 0, seconds, seed: options.seed, caught, missed };
 }

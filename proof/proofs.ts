@@ -2,6 +2,7 @@ import type { Proof } from './proof.ts';
 import { proveMutants } from './g01-mutants.ts';
 import { proveViews, tryStock } from './g01-views.ts';
 import { proveRevokingMutants } from './g02-mutants.ts';
+import { proveTiming } from './g02-timing.ts';
 import { proveRevoking } from './g02-revoking.ts';
 import { proveDelivery } from './g03-delivery.ts';
 import { proveAgreement } from './g04-agreement.ts';
@@ -25,6 +26,7 @@ export const PROOFS: readonly Proof[] = [
   { id: 'mutants', promises: 'G1 finds a product that lacks what keeps views right', needsRedis: true, prove: proveMutants },
   { id: 'G2', promises: 'nobody sees what is not theirs, while it is being taken from them', needsRedis: true, prove: proveRevoking },
   { id: 'G2-mutants', promises: 'G2 finds a product that lacks what keeps secrets', needsRedis: true, prove: proveRevokingMutants },
+  { id: 'G2-time', promises: 'the time of a refusal does not tell whether the job is there', needsRedis: true, prove: proveTiming },
   { id: 'G3', promises: 'no end is undone in a view', needsRedis: false, prove: proveDelivery },
   { id: 'G4', promises: 'the client and both stores agree', needsRedis: true, prove: proveAgreement },
   { id: 'G5', promises: 'subscribing around an end shows it, on two nodes', needsRedis: true, prove: proveSubscribing },

@@ -81,8 +81,10 @@ export class JobsController {
     @RequestSession() session: JobSession,
     @Param(namedJob) { id }: NamedJob,
   ): Promise<{ readonly history: readonly JobHistoryEntry[] }> {
-    // before it is asked who may see it: what was written after a permission went is not in what was read before
+    // to a stranger it takes as long whether the job is there or not
+    await this.access.read(session, id);
     const history = await this.store.history(id);
+    // asked again: what was written after a permission went may be in it
     await this.access.read(session, id);
     return { history };
   }

@@ -58,6 +58,33 @@ describe('JobAccess', () => {
     expect(forbidden).toBe(missing);
   });
 
+  it('[S4] takes as long to refuse a missing job as a forbidden one, however long the policy takes', async () => {
+    class Slow extends JobAccessPolicy {
+      override allows(): Promise<boolean> {
+        return new Promise((resolve) => setTimeout(() => resolve(false), 30));
+      }
+    }
+    const slow = new JobAccess(store, new Slow());
+    const refusedAfter = async (id: string) => {
+      const startedAt = performance.now();
+      await expect(slow.read(ann, id)).rejects.toMatchObject({ code: 'job-not-found' });
+      return performance.now() - startedAt;
+    };
+    await refusedAfter('b');
+    expect(await refusedAfter('nowhere')).toBeGreaterThan(29);
+    const startedAt = performance.now();
+    await slow.readAll(ann, ['nowhere']);
+    expect(performance.now() - startedAt).toBeGreaterThan(29);
+  });
+
+  it('[S4] puts off refusals alone', async () => {
+    const timer = jest.spyOn(globalThis, 'setTimeout');
+    await access.read(ann, 'a');
+    await access.readAll(ann, ['a', 'e']);
+    expect(timer).not.toHaveBeenCalled();
+    timer.mockRestore();
+  });
+
   it('[R12] tells a door that may create the job that there is none, and refuses one that is forbidden', async () => {
     const worker = session('worker', [], ['jobs:report']);
     expect(await access.find(worker, 'nowhere', 'report')).toBeNull();

@@ -3,6 +3,7 @@ import { RefusalError, type Job } from '@harmonia/contract';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { JOB_STORE } from '../job-engine.tokens.js';
 import type { JobStore } from '../store/job-store.js';
+import { EvenPace } from './even-pace.js';
 import { JobAccessPolicy, type JobOperation } from './job-access-policy.js';
 import type { JobSession } from './job-session.js';
 
@@ -15,13 +16,14 @@ export interface PermittedJobs {
 
 /**
  * The one place where every door asks: reads the job and its policy together. A missing job and a forbidden one get the
- * same refusal `job-not-found` [S4]; a policy that throws is logged and refused as `internal-error`.
+ * same refusal `job-not-found`, after about the same time [S4]; a policy that throws is logged and refused as `internal-error`.
  *
  * @example const job = await access.read(session, 'invoice-1', 'cancel');
  */
 @Injectable()
 export class JobAccess {
   private readonly logger = new Logger(JobAccess.name);
+  private readonly pace = new EvenPace();
 
   constructor(
     @Inject(JOB_STORE) private readonly store: JobStore,
@@ -31,28 +33,29 @@ export class JobAccess {
 
   /** The job, when the session may do this with it; else `job-not-found`. */
   async read(session: JobSession, id: string, operation: JobOperation = 'read'): Promise<Job> {
-    const job = await this.find(session, id, operation);
-    if (!job) throw new RefusalError('job-not-found');
-    return job;
+    const startedAt = performance.now();
+    const job = await this.find(session, id, operation, startedAt);
+    return job ?? this.refuse(startedAt);
   }
 
   /** As {@link read}, but null when there is no such job: for a door that may create it then, such as a report [R12]. */
-  async find(session: JobSession, id: string, operation: JobOperation): Promise<Job | null> {
+  async find(session: JobSession, id: string, operation: JobOperation, startedAt = performance.now()): Promise<Job | null> {
     const { records } = await this.store.read([id]);
     const job = records.get(id)?.job;
     if (!job) return null;
-    if (!(await this.allows(session, operation, job))) throw new RefusalError('job-not-found');
-    return job;
+    return (await this.allows(session, operation, job)) ? job : this.refuse(startedAt);
   }
 
   /** Those of these jobs that are there and permitted, as of one moment. */
   async readAll(session: JobSession, ids: readonly string[], operation: JobOperation = 'read'): Promise<PermittedJobs> {
+    const startedAt = performance.now();
     const { epoch, position, records } = await this.store.read(ids);
     const jobs = await this.permitted(
       session,
       [...records.values()].map((record) => record.job),
       operation,
     );
+    if (jobs.length < ids.length) await this.pace.hold(startedAt);
     return { epoch, position, jobs: new Map(jobs.map((job) => [job.id, job])) };
   }
 
@@ -81,6 +84,11 @@ export class JobAccess {
   async revoke(userId: string, jobId?: string): Promise<void> {
     await this.store.apply([jobId === undefined ? { kind: 'revoked', userId } : { kind: 'revoked', userId, jobId }]);
     this.audit?.note({ what: 'revoke', whom: userId, jobId });
+  }
+
+  private async refuse(startedAt: number): Promise<never> {
+    await this.pace.hold(startedAt);
+    throw new RefusalError('job-not-found');
   }
 
   /** Bounds of a session hold whatever the policy says: one of a shared job reads it, for as long as its sharer may. */
