@@ -8,10 +8,9 @@ const TOPIC = 'sessions';
 
 /** What was ended of one user. */
 interface Ended {
-  /** All that began by then, ms since 1970. */
-  allBy: number;
-  /** Single ones, by when that needs to be known no more. */
-  readonly sessions: Map<string, number>;
+  /** All that began by then; null: only single ones. */
+  all: SessionEnd | null;
+  readonly sessions: Map<string, SessionEnd>;
 }
 
 /** Who a session is, and when it began. */
@@ -62,7 +61,8 @@ export class EndedSessions implements OnModuleInit, BeforeApplicationShutdown {
   has({ userId, sessionId, issuedAt, share }: KnownSession): boolean {
     const ended = this.users.get(share?.by.userId ?? userId);
     if (!ended) return false;
-    return (sessionId !== undefined && ended.sessions.has(sessionId)) || (issuedAt !== undefined && issuedAt.getTime() <= ended.allBy);
+    const isEndedAlone = sessionId !== undefined && ended.sessions.has(sessionId);
+    return isEndedAlone || (ended.all !== null && issuedAt !== undefined && issuedAt.getTime() <= ended.all.at);
   }
 
   /** Whether it could be asked. While it cannot, no job can be read either, and what is known goes on. */
@@ -78,16 +78,24 @@ export class EndedSessions implements OnModuleInit, BeforeApplicationShutdown {
 
   private async read(): Promise<void> {
     const { cursor, ends } = await this.ends.since(this.cursor);
+    const isOfAnotherPast = cursor < this.cursor;
     this.cursor = cursor;
     if (ends.length > 0) this.note(ends);
+    if (isOfAnotherPast) await this.keepAgain();
+  }
+
+  /** The store went back to an older state, or begins anew: what was ended since is ended all the same. */
+  private async keepAgain(): Promise<void> {
+    const known = [...this.users.values()].flatMap(({ all, sessions }) => [...(all ? [all] : []), ...sessions.values()]);
+    for (const end of known) await this.ends.add(end);
   }
 
   private note(ends: readonly SessionEnd[]): void {
-    for (const { userId, sessionId, at, until } of ends) {
-      const ended = this.users.get(userId) ?? { allBy: -Infinity, sessions: new Map<string, number>() };
-      this.users.set(userId, ended);
-      if (sessionId === null) ended.allBy = Math.max(ended.allBy, at);
-      else ended.sessions.set(sessionId, Math.max(until, ended.sessions.get(sessionId) ?? 0));
+    for (const end of ends) {
+      const ended: Ended = this.users.get(end.userId) ?? { all: null, sessions: new Map() };
+      this.users.set(end.userId, ended);
+      if (end.sessionId !== null) ended.sessions.set(end.sessionId, end);
+      else if (!ended.all || ended.all.at < end.at) ended.all = end;
       forgetOld(ended);
     }
     for (const listener of this.listeners) this.tell(listener);
@@ -104,5 +112,5 @@ export class EndedSessions implements OnModuleInit, BeforeApplicationShutdown {
 
 function forgetOld({ sessions }: Ended): void {
   const now = Date.now();
-  for (const [id, until] of sessions) if (until < now) sessions.delete(id);
+  for (const [id, { until }] of sessions) if (until < now) sessions.delete(id);
 }

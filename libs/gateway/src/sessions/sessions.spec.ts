@@ -130,10 +130,11 @@ describeWithRedis('[G8] ending a session on several nodes', () => {
     redis = await RedisServer.start();
   });
   afterAll(() => redis.kill());
+  let node: (url: string) => Promise<SocketApp>;
   beforeEach(async () => {
     wire = await NodeWire.start(redis.url);
     const prefix = randomUUID();
-    const node = (url: string) =>
+    node = (url) =>
       SocketApp.start({
         jobs: { store: () => RedisJobStore.open({ url, prefix, onTrouble: () => undefined }) },
         gateway: { http: {}, nodes: { redis: url, prefix } } as never,
@@ -141,7 +142,7 @@ describeWithRedis('[G8] ending a session on several nodes', () => {
     nodes = [await node(redis.url), await node(wire.url)];
   });
   afterEach(async () => {
-    await Promise.all(nodes.map((node) => node.stop()));
+    await Promise.all(nodes.map((one) => one.stop()));
     await wire.close();
   });
 
@@ -169,5 +170,16 @@ describeWithRedis('[G8] ending a session on several nodes', () => {
     expect(await closed(ann)).toBe('session-ended');
     expect(since(began)).toBeLessThan(PROMISED_MS);
     expect(await ask(nodes[1], token)).toBe('401 session-ended');
+  });
+
+  it('is known to all nodes after Redis has lost it', async () => {
+    const [token, bens] = [tokenOf('ann'), tokenOf('ben')];
+    await ask(nodes[0], token, 'DELETE', '/api/session');
+    await revoke(nodes[1], { userId: 'ben' });
+    redis.say('FLUSHALL');
+    while (((await nodes[0].store.sessionEnds?.since(0))?.ends.length ?? 0) < 2);
+    const third = await node(redis.url);
+    expect([await ask(third, token), await ask(third, bens)]).toEqual(['401 session-ended', '401 session-ended']);
+    await third.stop();
   });
 });
