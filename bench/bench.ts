@@ -12,6 +12,13 @@ export interface Figure {
   readonly beside?: readonly string[];
 }
 
+/** What something costs: the less, the better. */
+export interface Cost {
+  readonly what: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
 /** How thoroughly to measure, and which random stream to feed. */
 export interface BenchOptions {
   /** The long form: more rounds, larger sizes. The short form of one bench is to take a minute at most. */
@@ -39,4 +46,6 @@ export interface Bench {
   readonly figures: Readonly<Record<string, Figure>>;
   /** A value for each of the figures. */
   run(options: BenchOptions): Promise<Readonly<Record<string, number>>>;
+  /** One round of some seconds without the peers, always the same costs in the same order: for `--against`. */
+  costs?(seed: number): Promise<readonly Cost[]>;
 }

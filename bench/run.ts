@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { runAgainst } from './against/against.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import { BENCHES } from './benches.ts';
 import { quotedIn } from './quote.ts';
@@ -10,9 +11,16 @@ import { boundOf, tableOf, written } from './table.ts';
 
 // npm run bench [-- <name> …] [--full] [--seed N] [--list]: ends with 1 when a bound is missed. Without names it runs all
 // benches, and writes results.json, results.md and README's table.
+// npm run bench -- --against <commit> [<name> …] [--rounds N] [--seed N]: what Harmonia alone costs now and cost then.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { full: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' }, list: { type: 'boolean', default: false } },
+  options: {
+    full: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    list: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '10' },
+  },
 });
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -61,6 +69,10 @@ const place = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 if (values.list) {
   for (const { name, measures } of BENCHES) say(`${name}: ${measures}`);
+} else if (values.against) {
+  const benches = positionals.length > 0 ? chosen(positionals) : BENCHES.filter(({ costs }) => costs);
+  const { against: ref, rounds, seed } = values;
+  process.exitCode = (await runAgainst(benches, { ref, rounds: Number(rounds), seed: Number(seed), say })) ? 0 : 1;
 } else {
   const options: BenchOptions = { full: values.full, seed: Number(values.seed) };
   const benches = await runInTurn(chosen(positionals), options);

@@ -7,6 +7,8 @@ import { connectViewers, onStage, type Stage } from './rig/stage.ts';
 const IDLE_MS = 70;
 /** A server is idle after it was busy for long, not when it has just begun: there are 20 frames a second, of thousands of events. */
 const BUSY_MS = 15_000;
+/** Enough to compare it with itself. */
+const SHORTLY_BUSY_MS = 4000;
 const WARM_UP = 10;
 
 /** What batching must not cost: an event that comes alone goes at once. */
@@ -19,21 +21,36 @@ export const loneEvent: Bench = {
     harmonia: { what: 'Harmonia', unit: 'ms' },
     bare: { what: 'bare Socket.IO', unit: 'ms' },
   },
-  run: ({ full, seed }) => {
-    // many ends: what is told singly warms the gateway's code as it warms the other's, where frames are too few to
-    const stream = { seed, jobs: 100, progress: 'steps', endsEvery: 3 } as const;
-    return onStage({ kind: 'harmonia', stream }, (harmonia) =>
-      onStage({ kind: 'socketio', stream }, async (bare) => {
-        await connectViewers(harmonia, { viewers: 1, sampled: 1, auth: { protocol: 1 }, watch: { kind: 'all', words: 'sync' } });
+  run: ({ full, seed }) =>
+    onStage({ kind: 'harmonia', stream: streamOf(seed) }, (harmonia) =>
+      onStage({ kind: 'socketio', stream: streamOf(seed) }, async (bare) => {
+        await watchSync(harmonia);
         await connectViewers(bare, { viewers: 1, sampled: 1, auth: {}, watch: { kind: 'all', words: 'guide' } });
-        await Promise.all([harmonia, bare].map(({ server }) => server.call('pump', 5000)));
-        await pause(BUSY_MS);
-        await Promise.all([harmonia, bare].map(({ server }) => server.call('rest')));
+        await beBusy([harmonia, bare], BUSY_MS);
         return inTurns(harmonia, bare, full ? 1000 : 80);
       }),
-    );
-  },
+    ),
+  costs: (seed) =>
+    onStage({ kind: 'harmonia', stream: streamOf(seed) }, async (harmonia) => {
+      await watchSync(harmonia);
+      await beBusy([harmonia], SHORTLY_BUSY_MS);
+      const took: number[] = [];
+      for (let round = 0; round < 40 + WARM_UP; round++) took.push(await latency(harmonia, round));
+      return [{ what: 'lone event on an idle server, p50', unit: 'ms', value: median(took.slice(WARM_UP)) }];
+    }),
 };
+
+// many ends: what is told singly warms the gateway's code as it warms the other's, where frames are too few to
+const streamOf = (seed: number) => ({ seed, jobs: 100, progress: 'steps', endsEvery: 3 }) as const;
+
+const watchSync = (harmonia: Stage) =>
+  connectViewers(harmonia, { viewers: 1, sampled: 1, auth: { protocol: 1 }, watch: { kind: 'all', words: 'sync' } });
+
+async function beBusy(stages: readonly Stage[], ms: number): Promise<void> {
+  await Promise.all(stages.map(({ server }) => server.call('pump', 5000)));
+  await pause(ms);
+  await Promise.all(stages.map(({ server }) => server.call('rest')));
+}
 
 async function inTurns(harmonia: Stage, bare: Stage, rounds: number): Promise<Record<string, number>> {
   const [ours, theirs]: [number[], number[]] = [[], []];

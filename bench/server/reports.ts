@@ -25,21 +25,31 @@ export const reports: Bench = {
     httpWall: { what: 'a second', unit: '/s' },
   },
   run: async ({ full }) => {
-    const seconds = full ? 15 : 4;
-    const directory = await mkdtemp(join(tmpdir(), 'harmonia-reports-'));
-    const server = await Child.start(new URL('./reports/reports.program.ts', import.meta.url));
-    try {
-      const start: StartReports = { directory, secret: SECRET, running: HANDLERS };
-      const { port, external } = await server.call<{ port: number; external: readonly string[] }>('start', start);
-      const http = await overHttp(server, { port, secret: SECRET, jobs: external.slice(0, WORKERS) }, seconds);
-      const inProcess = await fromHandlers(server, seconds);
-      return { inProcess: inProcess.perCpuSecond, wall: inProcess.perSecond, http: http.perCpuSecond, httpWall: http.perSecond };
-    } finally {
-      await server.stop();
-      await rm(directory, { recursive: true });
-    }
+    const { inProcess, http } = await play(full ? 15 : 4);
+    return { inProcess: inProcess.perCpuSecond, wall: inProcess.perSecond, http: http.perCpuSecond, httpWall: http.perSecond };
+  },
+  costs: async () => {
+    const { inProcess, http } = await play(2);
+    return [
+      { what: 'an accepted report.progress', unit: 'µs of CPU', value: 1e6 / inProcess.perCpuSecond },
+      { what: 'a report over HTTP', unit: 'µs of CPU', value: 1e6 / http.perCpuSecond },
+    ];
   },
 };
+
+async function play(seconds: number) {
+  const directory = await mkdtemp(join(tmpdir(), 'harmonia-reports-'));
+  const server = await Child.start(new URL('./reports/reports.program.ts', import.meta.url));
+  try {
+    const start: StartReports = { directory, secret: SECRET, running: HANDLERS };
+    const { port, external } = await server.call<{ port: number; external: readonly string[] }>('start', start);
+    const http = await overHttp(server, { port, secret: SECRET, jobs: external.slice(0, WORKERS) }, seconds);
+    return { http, inProcess: await fromHandlers(server, seconds) };
+  } finally {
+    await server.stop();
+    await rm(directory, { recursive: true });
+  }
+}
 
 async function fromHandlers(server: Child, seconds: number) {
   await server.call('run', HANDLERS);

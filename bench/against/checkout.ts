@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const git = (...args: readonly string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
+
+/** The libraries of another commit, with the benches and the packages of this checkout. */
+export interface Checkout {
+  readonly directory: string;
+  readonly commit: string;
+}
+
+/**
+ * Checks a commit out into a temporary directory, which is gone when this process ends, by Ctrl-C too.
+ *
+ * @throws Error when git knows no such commit
+ */
+export function checkOut(ref: string): Checkout {
+  const commit = git('rev-parse', '--short', '--verify', `${ref}^{commit}`);
+  const directory = mkdtempSync(join(tmpdir(), 'harmonia-against-'));
+  const [benches, packages] = [join(directory, 'bench'), join(directory, 'node_modules')];
+  process.once('exit', () => {
+    // the link goes first: nothing may follow it
+    rmSync(packages, { force: true });
+    rmSync(directory, { recursive: true, force: true });
+    git('worktree', 'prune');
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  git('worktree', 'add', '--detach', directory, commit);
+  symlinkSync(join(root, 'node_modules'), packages, 'junction');
+  rmSync(benches, { recursive: true, force: true });
+  cpSync(join(root, 'bench'), benches, { recursive: true, filter: (path) => path !== join(root, 'bench/tmp') });
+  return { directory, commit };
+}
