@@ -43,7 +43,7 @@ function verifierOf(
   if (algorithms.length === 0 || !algorithms.every((algorithm) => OF_KEY_PAIRS.test(algorithm))) {
     throw new Error('Name algorithms of key pairs for the session tokens, such as RS256 or ES256: no other is safe with a public key.');
   }
-  const held: JWTVerifyOptions = { algorithms: [...algorithms], clockTolerance, requiredClaims: ['exp'], issuer, audience };
+  const held: JWTVerifyOptions = { algorithms: [...algorithms], clockTolerance, issuer, audience };
   return async (token) => {
     try {
       return (await jwtVerify(token, async (header, parts) => keyOf(header, parts), held)).payload;

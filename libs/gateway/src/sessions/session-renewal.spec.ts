@@ -96,7 +96,10 @@ describe('[S6] auth:refresh', () => {
     expect(await ann.next('exception')).toMatchObject({ code: 'forbidden', verb: 'jobs:subscribe:all' });
     expect(await ann.next('job:removed')).toMatchObject({ id: 'bens' });
     await app.job('ben', 'new');
+    const root = await app.connected(adminToken('root'));
+    await root.ask('presence:watch:all');
     await app.connected(tokenOf('carl'));
+    await root.next('user:online', ({ userId }) => userId === 'carl');
     for (const id of ['bens', 'shown', 'anns']) await app.publisher.completed(id, {});
     await ann.next('job:completed', ({ job }) => job.id === 'anns');
     await ann.settled();
