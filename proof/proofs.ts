@@ -16,6 +16,7 @@ import { proveOutages } from './g13-outages.ts';
 import { proveRollback } from './g14-rollback.ts';
 import { proveReconnect } from './g15-reconnect.ts';
 import { provePresence } from './g17-presence.ts';
+import { proveSoak } from './g18-soak.ts';
 import { proveNodesRestart } from './g19-nodes.ts';
 import { proveRestart } from './g19-restart.ts';
 
@@ -39,6 +40,7 @@ export const PROOFS: readonly Proof[] = [
   { id: 'G14', promises: 'Redis rolled back: no view stays on the lost future', needsRedis: true, prove: proveRollback },
   { id: 'G15', promises: '2,000 clients reconnect within 10 s after a node dies', needsRedis: true, prove: proveReconnect },
   { id: 'G17', promises: 'who goes is gone everywhere within 30 s; strangers see nobody', needsRedis: true, prove: provePresence },
+  { id: 'G18', promises: 'nothing leaks, and SIGTERM drains within 10 s', needsRedis: true, prove: proveSoak },
   { id: 'G19', promises: 'SIGKILL loses and strands nothing', needsRedis: false, prove: proveRestart },
   { id: 'G19-redis', promises: 'nor does it with two gateways and two workers', needsRedis: true, prove: proveNodesRestart },
 ];

@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** The process ends itself with SIGKILL between this commit and its emit. */
   readonly killAfterCommits?: number;
+  /** A module that is loaded before the program. */
+  readonly hook?: URL;
   /** Further variables of its environment, as REDIS_URL. */
   readonly env?: Readonly<Record<string, string>>;
   /** Another program than the built gateway, which knows the same variables. */
@@ -49,9 +51,9 @@ export class GatewayProcess {
 
   /** Starts the gateway and waits until it is ready. */
   static async start(options: GatewayOptions): Promise<GatewayProcess> {
-    const { dataDir, port, killAfterCommits, env = {}, program = fileURLToPath(MAIN) } = options;
-    const hook = killAfterCommits ? ['--import', KILL_HOOK.href] : [];
-    const own = new OwnProcess(process.execPath, ['--enable-source-maps', ...hook, program], {
+    const { dataDir, port, killAfterCommits, env = {}, program = fileURLToPath(MAIN), hook } = options;
+    const hooks = [...(killAfterCommits ? [KILL_HOOK] : []), ...(hook ? [hook] : [])].flatMap(({ href }) => ['--import', href]);
+    const own = new OwnProcess(process.execPath, ['--enable-source-maps', ...hooks, program], {
       PATH: process.env['PATH'],
       HOST: '127.0.0.1',
       PORT: String(port),
