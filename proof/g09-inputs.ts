@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { askAnything } from './g09/asked-inputs.ts';
+import { requestAnything } from './g09/http-inputs.ts';
+import { uploadAnything } from './g09/pdf-inputs.ts';
+import { enginePacket, pelt, rawBytes, socketPacket } from './g09/socket-inputs.ts';
+import type { Figures, ProofOptions } from './proof.ts';
+import { freePort, GatewayProcess } from './rig/gateway-process.ts';
+import { HealthyClient } from './rig/healthy-client.ts';
+import { Random } from './rig/random.ts';
+import { inMib, MemoryPeak, residentMemoryOf } from './rig/resident-memory.ts';
+import { SECRET, tokenOf } from './rig/token.ts';
+
+/** What the campaign prints. */
+export interface InputFigures extends Figures {
+  readonly promise: 'G9';
+  readonly seed: number;
+  readonly inputs: number;
+  readonly byKind: Readonly<Record<'raw' | 'engine' | 'socket' | 'json' | 'http' | 'pdf', number>>;
+  readonly crashes: number;
+  /** Requests that wanted an answer and had none within a second, and jobs of broken PDFs that never ended. */
+  readonly unanswered: number;
+  /** Said by the gateway on standard error of what nobody handled. */
+  readonly unhandled: number;
+  readonly p99Ms: number | null;
+  readonly refusedOfHealthy: number;
+  readonly memoryMib: { readonly before: number | null; readonly peak: number | null; readonly after: number | null };
+}
+
+/** [G9] Bad input of every kind at once, while somebody else goes on as usual. */
+export async function proveInputs({ seed, seconds }: ProofOptions): Promise<InputFigures> {
+  const started = Date.now();
+  const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g09-'));
+  const env = { JWT_SECRET: SECRET, DEMO_AUTH: 'false', RUN_JOBS: 'true' };
+  const gateway = await GatewayProcess.start({ dataDir, port: await freePort(), env });
+  const healthy = new HealthyClient(gateway.url, tokenOf('healthy'));
+  try {
+    const before = await residentMemoryOf(gateway.pid);
+    const peak = new MemoryPeak(gateway.pid);
+    const { byKind, unanswered } = await throwAll(gateway, new Random(seed), performance.now() + seconds * 1000);
+    const crashes = gateway.alive && (await gateway.ready()) ? 0 : 1;
+    const unhandled = [...gateway.output.matchAll(/unhandled|uncaught|MaxListenersExceeded/gi)].length;
+    const inputs = Object.values(byKind).reduce((sum, count) => sum + count, 0);
+    const memoryMib = { before: inMib(before), peak: inMib(peak.stop()), after: inMib(await residentMemoryOf(gateway.pid)) };
+    const heard = { p99Ms: healthy.p99(), refusedOfHealthy: healthy.refused.length };
+    const broken = crashes > 0 || unanswered > 0 || unhandled > 0 || heard.refusedOfHealthy > 0;
+    const took = Math.round((Date.now() - started) / 1000);
+    return { promise: 'G9', seed, inputs, byKind, crashes, unanswered, unhandled, ...heard, memoryMib, seconds: took, broken };
+  } finally {
+    healthy.close();
+    await gateway.kill();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** One source for each kind, so that each does the same with the same seed however fast the others are. */
+async function throwAll({ port, url }: GatewayProcess, random: Random, until: number) {
+  const [raw, engine, socket, json, http, pdf] = await Promise.all([
+    pelt(port, random.branch(), until, rawBytes),
+    pelt(port, random.branch(), until, enginePacket),
+    pelt(port, random.branch(), until, socketPacket),
+    askAnything(url, random.branch(), until),
+    requestAnything(port, random.branch(), until),
+    uploadAnything(url, random.branch(), until),
+  ]);
+  const byKind = { raw, engine, socket, json: json.asked, http: http.asked, pdf: pdf.pdfs };
+  return { byKind, unanswered: json.unanswered + http.unanswered + pdf.hung };
+}

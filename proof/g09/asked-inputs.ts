@@ -1,0 +1,45 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Random } from '../rig/random.ts';
+import { tokenOf } from '../rig/token.ts';
+import { anyJson } from './mutated.ts';
+import { VERBS } from './socket-inputs.ts';
+
+const PROMISED_MS = 1000;
+const AT_ONCE = 50;
+
+/** What became of requests that wanted an answer. */
+export interface Asked {
+  readonly asked: number;
+  /** Not answered within a second, on a connection that stayed. */
+  readonly unanswered: number;
+}
+
+/** Requests of every verb with any payload, each with an acknowledgement that has to come. */
+export async function askAnything(url: string, random: Random, until: number): Promise<Asked> {
+  let [asked, unanswered] = [0, 0];
+  const socket = io(url, {
+    auth: { token: tokenOf('fuzz', { roles: ['admin'] }), protocol: 1 },
+    transports: ['websocket'],
+    forceNew: true,
+  });
+  socket.on('session:mark', (acknowledge: () => void) => acknowledge());
+  await new Promise<void>((resolve) => void socket.once('connect', resolve));
+  // names that socket.io-client keeps to itself would be refused by it, not by the server
+  const verbs = VERBS.filter((verb) => !['disconnect', 'connect', 'error'].includes(verb));
+  while (performance.now() < until) {
+    const answers = Array.from({ length: AT_ONCE }, () => isAnswered(socket, random.pick(verbs) ?? '', anyJson(random)));
+    asked += AT_ONCE;
+    unanswered += (await Promise.all(answers)).filter((isHeard) => !isHeard).length;
+  }
+  socket.disconnect();
+  return { asked, unanswered };
+}
+
+async function isAnswered(socket: Socket, verb: string, payload: unknown): Promise<boolean> {
+  try {
+    const answer: unknown = await socket.timeout(PROMISED_MS).emitWithAck(verb, payload);
+    return typeof answer === 'object' && answer !== null && 'ok' in answer;
+  } catch {
+    return !socket.connected;
+  }
+}
