@@ -78,10 +78,11 @@ async function tryAll(gateway: GatewayProcess, rounds: number) {
 async function tryWatches({ port, url }: GatewayProcess): Promise<Tried> {
   const ids = Array.from({ length: 210 }, (_, index) => `w-${index}`);
   const headers = { authorization: `Bearer ${tokenOf('watcher')}`, 'content-type': 'application/json' };
-  for (const id of ids) {
+  const create = async (id: string) => {
     const answer = await fetch(`${url}/api/jobs`, { method: 'POST', headers, body: JSON.stringify({ jobType: 'external', id }) });
     await answer.arrayBuffer();
-  }
+  };
+  await Promise.all(ids.map(create));
   const socket = await RawSocket.signedIn(port, tokenOf('watcher'), { protocol: 1 });
   const named = (count: number) => JSON.stringify({ epoch: null, jobs: Object.fromEntries(ids.slice(0, count).map((id) => [id, 0])) });
   await socket.write(frame(TEXT, `421["jobs:sync",${named(210)}]`));
@@ -143,10 +144,11 @@ async function tryRequests(url: string): Promise<Tried> {
   const headers = { authorization: `Bearer ${tokenOf('reads-much')}` };
   const tries = REQUESTS + 100;
   let admitted = 0;
-  for (let asked = 0; asked < tries; asked++) {
+  const ask = async () => {
     const answer = await fetch(`${url}/api/jobs?limit=1`, { headers });
     await answer.arrayBuffer();
     if (answer.ok) admitted++;
-  }
+  };
+  for (let asked = 0; asked < tries; asked += 20) await Promise.all(Array.from({ length: 20 }, ask));
   return { tries, over: Math.max(0, admitted - REQUESTS) };
 }

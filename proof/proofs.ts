@@ -9,6 +9,7 @@ import { proveAgreement } from './g04-agreement.ts';
 import { proveSubscribing } from './g05-subscribing.ts';
 import { proveExpiry } from './g07-expiry.ts';
 import { proveLogout } from './g08-logout.ts';
+import { proveSlowReaders } from './g06-slow-readers.ts';
 import { proveInputs } from './g09-inputs.ts';
 import { proveStrangers } from './g10-strangers.ts';
 import { proveLimits } from './g11-limits.ts';
@@ -34,6 +35,7 @@ export const PROOFS: readonly Proof[] = [
   { id: 'G5', promises: 'subscribing around an end shows it, on two nodes', needsRedis: true, prove: proveSubscribing },
   { id: 'G7', promises: 'sessions end with their tokens; renewed ones lose nothing', needsRedis: false, prove: proveExpiry },
   { id: 'G8', promises: 'ended sessions are gone from every node within 2 s', needsRedis: true, prove: proveLogout },
+  { id: 'G6', promises: 'who stops reading costs little, and others do not notice', needsRedis: false, prove: proveSlowReaders },
   { id: 'G9', promises: 'bad input is answered, and never crashes or hangs', needsRedis: false, prove: proveInputs },
   { id: 'G10', promises: 'a stranger costs little and is closed within 10 s', needsRedis: false, prove: proveStrangers },
   { id: 'G11', promises: 'every limit holds, and nobody else notices', needsRedis: false, prove: proveLimits },
