@@ -40,7 +40,7 @@ describe('JobDetail', () => {
 
   it('[P2] shows who else watches the job, while somebody does', async () => {
     const { page, tell, gateway, stable, goTo } = await aDetailPage();
-    const people = () => page.querySelector('harmonia-people button')?.getAttribute('aria-label');
+    const people = () => page.querySelector<HTMLElement>('harmonia-people button')?.title;
     await tell([aJob(), aJob({ id: 'job-2', title: 'Another' })]);
     expect(people()).toBeUndefined();
     gateway.viewers('job-1', { userId: 'grace', name: 'Grace', since: '2026-03-01T10:00:00.000Z' });

@@ -13,8 +13,8 @@ async function shown(people: readonly Person[], count = people.length) {
   const button = element.querySelector('button');
   return {
     button,
-    label: button?.getAttribute('aria-label'),
-    faces: [...(button?.children ?? [])].map(({ textContent }) => textContent),
+    label: button?.firstElementChild?.textContent,
+    faces: [...(button?.children ?? [])].slice(1).map(({ textContent }) => textContent),
     names: [...element.querySelectorAll('li')].map(({ textContent }) => textContent?.trim()),
     listId: element.querySelector('[popover]')?.id,
   };

@@ -23,7 +23,7 @@ const WORDS = { info: '', success: 'Success: ', warning: 'Warning: ', error: 'Er
   imports: [Icon],
   template: `
     <harmonia-icon [name]="icons[toast().level]" />
-    <div class="text">
+    <div class="text" [attr.tabindex]="isLong() ? 0 : null">
       <span class="visually-hidden">{{ words[toast().level] }}</span>
       @if (toast().title; as title) {
         <strong>{{ title }}</strong>
@@ -46,6 +46,8 @@ export class Toast {
   readonly dismissed = output();
 
   protected readonly name = computed(() => this.toast().title ?? this.toast().message.slice(0, 60));
+  /** What may not fit is scrolled, by keyboard too. */
+  protected readonly isLong = computed(() => this.toast().message.length > 200 || this.toast().message.split('\n').length > 6);
   protected readonly icons = ICONS;
   protected readonly words = WORDS;
 

@@ -118,6 +118,15 @@ describe('Toasts', () => {
     expect(ids()).toEqual([]);
   });
 
+  it('lets a long one be scrolled by keyboard', () => {
+    const { element } = setUp(
+      aToast('long', { message: 'word '.repeat(80) }),
+      aToast('tall', { message: 'line\n'.repeat(9) }),
+      aToast('a'),
+    );
+    expect([...element.querySelectorAll('.text')].map((text) => text.getAttribute('tabindex'))).toEqual([null, '0', '0']);
+  });
+
   it('says its level in words, beside title and message', () => {
     const { element } = setUp(aToast('a', { level: 'warning', title: 'Tonight', message: 'We stop.\nAt ten.' }));
     expect(element.querySelector('harmonia-toast .text')?.textContent?.replace(/ +/g, ' ')).toContain('Warning: TonightWe stop.\nAt ten.');
