@@ -27,6 +27,7 @@ export class AppModule {
       maxUploadBytes,
       metrics,
       redis,
+      shareSecret,
       websocketEnabled: sockets,
     } = foundation.config;
     const nodes = redis ? { redis: redis.url, prefix: redis.prefix } : undefined;
@@ -35,7 +36,11 @@ export class AppModule {
       imports: [
         ...further,
         JobsModule.forRoot(foundation),
-        HarmoniaGatewayModule.forRoot({ jwt, origins, maxUploadBytes, limits, sockets, ...(nodes && { nodes }) }),
+        HarmoniaGatewayModule.forRoot({
+          ...{ jwt, origins, maxUploadBytes, limits, sockets },
+          ...(shareSecret !== null && { shareSecret }),
+          ...(nodes && { nodes }),
+        }),
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         ...(demoAuth && jwt.secret !== undefined ? [DemoModule.forRoot(jwt)] : []),
       ],

@@ -85,6 +85,8 @@ export interface Config extends OperationsConfig {
   readonly host: string;
   /** The secret is null in the demo alone, which then keeps one of its own in the data directory. */
   readonly jwt: JwtConfig;
+  /** Signs the tokens of shared jobs [A3]; null: a key derived from the secret of the sessions, if there is one. */
+  readonly shareSecret: string | null;
   /** Origins of pages that may use this server, besides its own. */
   readonly corsOrigins: readonly string[];
   /** Absolute. */
@@ -144,6 +146,7 @@ function configOf(variables: v.InferOutput<typeof VariablesSchema>): Config {
     port: variables.PORT,
     host: variables.HOST ?? (demoAuth ? '127.0.0.1' : '0.0.0.0'),
     jwt: jwtOf(variables),
+    shareSecret: variables.SHARE_SECRET ?? null,
     corsOrigins: variables.CORS_ORIGINS ?? (demoAuth ? CONSOLE_OF_DEMO : []),
     dataDir: variables.DATA_DIR,
     demoAuth,

@@ -19,11 +19,14 @@ function isPublicKey(pem: string): boolean {
 const isSafeAddress = (text: string): boolean =>
   /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/])/.test(text) && URL.canParse(text);
 
+const SecretSchema = v.pipe(
+  v.string(),
+  v.minBytes(LEAST_SECRET_BYTES, `Use at least ${LEAST_SECRET_BYTES} random bytes: openssl rand -base64 48`),
+);
+
 /** The variables that say who signs the session tokens, and what these have to say. */
 export const JWT_VARIABLES = {
-  JWT_SECRET: v.optional(
-    v.pipe(v.string(), v.minBytes(LEAST_SECRET_BYTES, `Use at least ${LEAST_SECRET_BYTES} random bytes: openssl rand -base64 48`)),
-  ),
+  JWT_SECRET: v.optional(SecretSchema),
   JWT_JWKS_URL: v.optional(
     v.pipe(v.string(), v.check(isSafeAddress, 'Use the address of the keys of your identity provider, by https: https://id.example/keys')),
   ),
@@ -37,6 +40,7 @@ export const JWT_VARIABLES = {
   JWT_ISSUER: v.optional(v.string()),
   JWT_AUDIENCE: v.optional(v.string()),
   JWT_CLOCK_TOLERANCE: v.optional(wholeNumber(0, 5)),
+  SHARE_SECRET: v.optional(SecretSchema),
 };
 
 type Variables = Readonly<Record<string, string | undefined>>;
