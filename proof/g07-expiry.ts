@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Visitor, type Stay } from './g07/stay.ts';
+import type { PagesOutcome } from './g07/pages.program.ts';
 import type { Figures, ProofOptions } from './proof.ts';
+import { CalledProgram } from './rig/called-program.ts';
 import { freePort, GatewayProcess } from './rig/gateway-process.ts';
 import { bundleProgram, type Mutation } from './rig/program.ts';
 import { quantile } from './rig/quantile.ts';
@@ -11,7 +13,7 @@ import { Random } from './rig/random.ts';
 import { SECRET } from './rig/token.ts';
 
 /** What the campaign prints. */
-export interface ExpiryFigures extends Figures {
+export interface ExpiryFigures extends Figures, PagesOutcome {
   readonly promise: 'G7';
   readonly seed: number;
   readonly sessions: number;
@@ -29,12 +31,15 @@ export interface ExpiryFigures extends Figures {
 
 const PROMISED_MS = 2000;
 const AT_ONCE = 20;
+/** Whole pages of the library beside them, whose tokens last for three to four seconds. */
+const PAGES = 10;
 /** No stay is longer: three renewals of three seconds each. */
 const LONGEST_MS = 13_000;
 
 /**
  * [G7] Sessions end with their tokens: people watch jobs that are worked on, renew their sessions in place or do not, and are
- * gone within 2 s of the end of their last token, over HTTP at once. Whoever renewed has lost nothing.
+ * gone within 2 s of the end of their last token, over HTTP at once. Whoever renewed has lost nothing, and pages of the library
+ * renew by themselves: they stay live.
  */
 export async function proveExpiry({ seed, seconds }: ProofOptions, mutations: readonly Mutation[] = []): Promise<ExpiryFigures> {
   const started = Date.now();
@@ -44,9 +49,12 @@ export async function proveExpiry({ seed, seconds }: ProofOptions, mutations: re
     name: mutations.length > 0 ? 'mutant' : 'g07',
   });
   const gateway = await GatewayProcess.start({ dataDir, port: await freePort(), env: { JWT_SECRET: SECRET }, program });
+  const pages = await CalledProgram.start(new URL('./g07/pages.program.ts', import.meta.url));
   try {
+    await pages.call('open', { url: gateway.url, count: PAGES });
     const deadline = Date.now() + Math.max(1000, seconds * 1000 - LONGEST_MS / 2);
     const stays = await visit(gateway.url, new Random(seed), deadline, seconds < LONGEST_MS / 1000 ? 1 : 3);
+    const ofPages = await pages.call<PagesOutcome>('outcome');
     const late = stays.map(({ lateMs }) => lateMs);
     const sum = (of: (stay: Stay) => number) => stays.reduce((total, stay) => total + of(stay), 0);
     const figures = {
@@ -58,12 +66,16 @@ export async function proveExpiry({ seed, seconds }: ProofOptions, mutations: re
       admittedAfterExpiry: sum(({ admitted }) => admitted),
       events: sum(({ events }) => events),
       eventsLostOnRefresh: sum(({ lost }) => lost),
+      ...ofPages,
       faults: [...new Set(stays.flatMap(({ faults }) => faults))].slice(0, 10),
     };
     const { lateMs, closedEarly, admittedAfterExpiry, eventsLostOnRefresh, faults, refreshes } = figures;
-    const isWrong = lateMs.most > PROMISED_MS || closedEarly + admittedAfterExpiry + eventsLostOnRefresh + faults.length > 0;
+    const isWrong =
+      lateMs.most > PROMISED_MS ||
+      closedEarly + admittedAfterExpiry + eventsLostOnRefresh + ofPages.pagesThatReconnected + faults.length > 0;
     return { promise: 'G7', seed, ...figures, seconds: Math.round((Date.now() - started) / 1000), broken: isWrong || refreshes === 0 };
   } finally {
+    await pages.stop();
     await gateway.kill();
     await rm(dataDir, { recursive: true, force: true });
   }

@@ -33,7 +33,7 @@ export class Visitor {
   private readonly mostRenewals: number;
   private readonly faults: string[] = [];
   private readonly used: string[] = [];
-  private end = endAfter(2);
+  private end = endAfter(3);
   private isWatching = true;
 
   constructor(url: string, random: Random, number: number, mostRenewals: number) {
@@ -46,7 +46,7 @@ export class Visitor {
   }
 
   async stay(): Promise<Stay> {
-    const socket = await SessionSocket.open(this.url, this.token(), this.isPlain);
+    const socket = await SessionSocket.open(this.url, this.firstToken(), this.isPlain);
     if (typeof socket === 'string') return this.outcome(0, 0, 0, [], [`was refused at first: ${socket}`]);
     await this.watch(socket);
     const working = this.work();
@@ -62,9 +62,9 @@ export class Visitor {
     return this.outcome(refreshes, at - this.end * 1000, await this.knock(), versions, [], known);
   }
 
-  private token(userId = this.userId): string {
-    const token = tokenOf(userId, { exp: this.end });
-    if (userId === this.userId) this.used.push(token);
+  private firstToken(): string {
+    const token = tokenOf(this.userId, { exp: this.end });
+    this.used.push(token);
     return token;
   }
 
@@ -98,16 +98,21 @@ export class Visitor {
     for (let time = 0; time < times; time++) {
       await pause(this.random.between(0, Math.max(0, this.end * 1000 - Date.now() - QUIET_MS)));
       if (this.random.next() < 0.3) await this.tryAnothers(socket);
-      this.end = Math.max(this.end + 1, endAfter(this.random.between(2, 3)));
-      const answer = await socket.ask('auth:refresh', { token: this.token() });
+      const end = Math.max(this.end + 1, endAfter(this.random.between(2, 3)));
+      const token = tokenOf(this.userId, { exp: end });
+      const answer = await socket.ask('auth:refresh', { token });
+      // on a busy machine it may come too late
+      if (answer !== 'ok' && Date.now() >= this.end * 1000) return time;
       if (answer !== 'ok') this.faults.push(`a renewal was refused: ${answer}`);
+      this.end = end;
+      this.used.push(token);
     }
     return times;
   }
 
   private async tryAnothers(socket: SessionSocket): Promise<void> {
-    const answer = await socket.ask('auth:refresh', { token: this.token('somebody-else') });
-    if (answer !== 'token-invalid') this.faults.push(`the token of another was answered: ${answer}`);
+    const answer = await socket.ask('auth:refresh', { token: tokenOf('somebody-else') });
+    if (answer !== 'token-invalid' && socket.isOpen) this.faults.push(`the token of another was answered: ${answer}`);
   }
 
   /** With every token that has ended, at both doors. */

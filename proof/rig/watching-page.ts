@@ -19,7 +19,8 @@ import { page } from './page.ts';
 export interface WatchingPageOptions {
   /** Of a gateway, or of a link to one. */
   readonly url: string;
-  readonly token: string;
+  /** The token, or how to get one whenever it is asked for. */
+  readonly token: string | (() => string);
   /** Watched one by one; the user's list is watched too unless `list` is false. */
   readonly ids?: readonly string[];
   readonly list?: boolean;
@@ -43,7 +44,7 @@ export class WatchingPage {
       { provide: ErrorHandler, useValue: { handleError: () => undefined } },
       provideHarmonia(
         withGateway({ url }),
-        withToken(() => token),
+        withToken(() => (typeof token === 'string' ? token : token())),
       ),
     ]);
     const { injector } = application;

@@ -1,6 +1,7 @@
 import { RefusalError } from '@harmonia/contract';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import { randomUUID } from 'node:crypto';
 import { DEMO_USERS, type DemoUser } from './demo-users.js';
 
 /** What a demo sign-in answers. */
@@ -26,7 +27,9 @@ export class DemoSessions {
     if (!user) throw new RefusalError('forbidden');
     const exp = Math.floor(Date.now() / 1000) + this.lifetimeSeconds;
     const { name, email, roles, scopes } = user;
-    const token = this.tokens.sign({ sub: id, exp, name, email, roles, scope: scopes.join(' ') }, { algorithm: 'HS256' });
+    // each sign-in is a session of its own, which can be ended alone
+    const claims = { jti: randomUUID(), sub: id, exp, name, email, roles, scope: scopes.join(' ') };
+    const token = this.tokens.sign(claims, { algorithm: 'HS256' });
     return { token, user, expiresAt: new Date(exp * 1000).toISOString() };
   }
 }

@@ -58,6 +58,18 @@ describe('the demo sign-in', () => {
     await second.stop();
   });
 
+  it('[S8] is over for good when one signs out, and nobody else is', async () => {
+    const first = await RunningGateway.start();
+    const [ada, adaElsewhere] = [await first.signIn('ada'), await first.signIn('ada')];
+    expect((await ada.fetch('/api/session', { method: 'DELETE' })).status).toBe(204);
+    expect((await ada.fetch('/api/jobs')).status).toBe(401);
+    await first.app.close();
+    const second = await RunningGateway.start({ DATA_DIR: first.dataDir });
+    const statuses = await Promise.all([ada, adaElsewhere].map(({ token }) => new Person(second.url, token).fetch('/api/jobs')));
+    expect(statuses.map(({ status }) => status)).toEqual([401, 200]);
+    await second.stop();
+  });
+
   it('is not there without DEMO_AUTH, where the tokens of others count', async () => {
     const earnest = await RunningGateway.start({ DEMO_AUTH: 'false', HOST: '127.0.0.1', JWT_SECRET: SECRET });
     expect((await fetch(`${earnest.url}/api/auth/demo`, json({ user: 'ada' }))).status).toBe(404);
