@@ -31,6 +31,8 @@ const { WebSocketExampleService } = fromDocument<{ WebSocketExampleService: Type
 const { paste } = fromDocument<{ paste: (connect: typeof io, to: Gateway, console: object) => Socket }>('app/browser-console');
 const { options } = fromDocument<{ options: { origins: string[]; namespace: string } }>('app/cors');
 
+jest.setTimeout(30_000);
+
 describe(`the code of “${SETUP.document.title}”`, () => {
   let host: SiblingHost;
   let views: Mounted<Shown>[];

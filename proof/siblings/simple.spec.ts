@@ -47,6 +47,8 @@ const { ImageGenerationWorker, useJobs, checkPresence, help, start, gateway, use
   ...files.map((file) => jest.requireActual<object>(workspace.path(`app/${file}`))),
 ) as FromDocument;
 
+jest.setTimeout(30_000);
+
 describe(`the code of “${SIMPLE.document.title}”`, () => {
   let host: SiblingHost;
   let views: Mounted<Shown>[];

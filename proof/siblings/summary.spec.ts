@@ -22,6 +22,8 @@ const { send } = fromDocument<{ send: (messages: UserMessages, userId: string, p
 type Connect = (connect: typeof io, url: string, token: string, handle: (data: unknown) => void) => Socket;
 const { connect } = fromDocument<{ connect: Connect }>('app/frontend');
 
+jest.setTimeout(30_000);
+
 describe(`the code of “${SUMMARY.document.title}”`, () => {
   let host: SiblingHost;
   let messages: UserMessages;

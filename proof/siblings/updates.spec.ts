@@ -24,6 +24,8 @@ const { MessagesService } = fromDocument<{ MessagesService: Type<{ ingest(input:
 const { MessageThread } = fromDocument<{ MessageThread: (props: { conversationId: string }) => string[] }>('app/message-thread');
 const { gateway } = fromDocument<{ gateway: Gateway }>('app/gateway');
 
+jest.setTimeout(30_000);
+
 describe(`the code of “${UPDATES.document.title}”`, () => {
   let host: SiblingHost;
   beforeAll(async () => {
