@@ -88,7 +88,8 @@ export interface JobStore {
   since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince>;
   /**
    * Hands every event committed after `position` (null: from now on) to the listener, in commit order, until unfollowed.
-   * From an older position a job's newest state may stand for several of its events. A position that means nothing here
+   * From an older position a job's newest state may stand for several of its events, and progress of a job that is gone by now
+   * may be left out. A position that means nothing here
    * (of another epoch, or too old) is refused with `page-invalid`: read anew what matters, and follow from now on. A
    * listener that throws disturbs neither the commit nor another listener.
    */
