@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-const MOST_CHARACTERS = 20_000;
+const MOST_CHARACTERS = 1_000_000;
 
 const ending = (text: string, chunk: Buffer): string => (text + chunk.toString()).slice(-MOST_CHARACTERS);
 
