@@ -1,4 +1,6 @@
 import { AuditTrail } from '@harmonia/job-engine';
+import type { INestApplication } from '@nestjs/common';
+import { useHarmoniaSockets } from '../connection/use-harmonia-sockets.js';
 import { TOKENS } from '../http/jobs-app.fixture.js';
 import { SocketApp } from '../socket-app.suite.js';
 
@@ -15,5 +17,21 @@ describe('refused handshakes', () => {
     expect(entries[0]?.from).toMatch(/127\.0\.0\.1$/);
     expect(JSON.stringify(entries)).not.toContain('garbage');
     await app.stop();
+  });
+
+  it('[A1] are noted with the address that a proxy of the host says, and that nobody else can say', async () => {
+    const proxied = (app: INestApplication) => {
+      app.getHttpAdapter().getInstance().set('trust proxy', 1);
+      useHarmoniaSockets(app);
+    };
+    const noted = async (prepare: typeof proxied): Promise<string | null | undefined> => {
+      const app = await SocketApp.start({ prepare });
+      await app.client({ token: 'garbage' }, { extraHeaders: { 'x-forwarded-for': '203.0.113.7' } }).next('connect_error');
+      const { entries } = await app.app.get(AuditTrail).list({ limit: 5 });
+      await app.stop();
+      return entries[0]?.from;
+    };
+    expect(await noted(proxied)).toBe('203.0.113.7');
+    expect(await noted(useHarmoniaSockets)).toMatch(/127\.0\.0\.1$/);
   });
 });

@@ -70,10 +70,10 @@ export class Handshake {
     this.isStopping = true;
   }
 
-  private refuse(error: unknown, { id, handshake }: HarmoniaSocket): Error {
+  private refuse(error: unknown, { id, request }: HarmoniaSocket): Error {
     const refusal = refusalOf(error, `The handshake of connection ${id}`, this.log);
     this.counts.refuse('handshake', refusal.code);
-    this.refused.note(refusal.code, handshake.address);
+    this.refused.note(refusal.code, request);
     return new HandshakeRefused(refusal);
   }
 
