@@ -44,8 +44,8 @@ interface FirstAndLast {
 const ROUNDS_TO_WARM_UP = 4;
 const LEAST_ROUNDS_MEASURED = 4;
 /** A slope that is certainly above this is a leak. */
-const MOST_KIB_PER_MINUTE = 128;
-const MOST_KIB_PER_THOUSAND_CONNECTIONS = 128;
+const MOST_KIB_PER_MINUTE = 256;
+const MOST_KIB_PER_THOUSAND_CONNECTIONS = 256;
 const MOST_MORE_HANDLES = 3;
 /** Fewer than connections in the fewest rounds: one function that is kept of each is found. */
 const MOST_MORE_FUNCTIONS = 200;
