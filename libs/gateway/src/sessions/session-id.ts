@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as v from 'valibot';
 
 const NamedSchema = v.object({
@@ -18,4 +18,4 @@ export function sessionIdOf(token: string, payload: object): string {
   return named !== undefined && named !== '' && named.length <= LONGEST ? named : digestOf(token.slice(0, token.lastIndexOf('.')));
 }
 
-const digestOf = (signed: string): string => createHash('sha256').update(signed).digest('base64url');
+const digestOf = (signed: string): string => hash('sha256', signed, 'base64url');
