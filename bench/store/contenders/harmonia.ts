@@ -60,7 +60,7 @@ export class Harmonia implements Contender<readonly JobNews[]> {
   }
 
   take(told: readonly JobNews[]): void {
-    for (const news of told) this.gateway.ɵsocket.tell(news);
+    for (const news of told) this.gateway.ɵsocket.tell({ kind: 'news', news });
     this.gateway.ɵframes.draw();
     if (this.renders) this.application.tick();
   }
