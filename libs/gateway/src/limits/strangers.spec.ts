@@ -48,15 +48,16 @@ describe('connections that nobody has signed in on', () => {
   });
 
   it.each([
-    ['nothing', true],
-    ['all', false],
-  ])('[G10] are cut off when they flood the server with pings and read %s, and others are answered meanwhile', async (_, isDeaf) => {
+    ['nothing', 10_000],
+    // ws itself ends who sends more than it can answer at once, but not who reads every answer
+    ['all', 5],
+  ])('[G10] are cut off when they flood the server with pings and read %s, and others are answered meanwhile', async (reads, atOnce) => {
     const ann = await app.connected(tokenOf('ann'));
     const flood = await upgraded();
-    if (isDeaf) flood.tcp.pause();
-    const pings = Buffer.alloc(6 * 10_000, Buffer.from([0x80 | PING, 0x80, 0, 0, 0, 0]));
+    if (reads === 'nothing') flood.tcp.pause();
+    const pings = Buffer.alloc(6 * atOnce, Buffer.from([0x80 | PING, 0x80, 0, 0, 0, 0]));
     const before = process.memoryUsage().rss;
-    for (let sent = 0; sent < 500 && strangers() > 0; sent++) await flood.write(pings);
+    for (let sent = 0; sent < 500 && strangers() > 0; sent++) await flood.write(pings).then(() => new Promise(setImmediate));
     await until(() => strangers() === 0, 3000);
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
     expect(await ann.ask('job:unsubscribe', { jobId: 'any' })).toMatchObject({ ok: true });
