@@ -1,6 +1,6 @@
 import { JobIdSchema, RefusalError, type Job } from '@harmonia/contract';
 import { AuditTrail, type AuditNote } from '@harmonia/job-engine';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { tap, type Observable } from 'rxjs';
@@ -17,18 +17,19 @@ const NamesJobSchema = v.object({ id: JobIdSchema });
 
 /** Notes what routes that are {@link Audited} did or refused [A1]. */
 @Injectable()
-export class AuditNotes implements NestInterceptor {
+export class AuditNotes {
   constructor(
     private readonly reflector: Reflector,
     private readonly audit: AuditTrail,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+  /** The same answers, noted as they go by; no interceptor of its own, since each costs every request. */
+  noted(answers: Observable<unknown>, context: ExecutionContext): Observable<unknown> {
     const route = this.reflector.get(Audited, context.getHandler());
-    if (!route) return next.handle();
+    if (!route) return answers;
     const request = context.switchToHttp().getRequest<Request>();
     const note = (outcome: string, answer?: unknown) => this.audit.note({ ...noteOf(route, request, answer), outcome });
-    return next.handle().pipe(
+    return answers.pipe(
       tap({
         next: (answer) => {
           if (route.only !== 'refused') note('done', answer);

@@ -12,6 +12,9 @@ const PayloadSchema = v.looseObject({
   exp: v.pipe(v.number(), v.maxValue(LATEST_SECONDS)),
   // one that does not say when it was issued may have been at any time
   iat: v.optional(v.pipe(v.number(), v.maxValue(LATEST_SECONDS))),
+  // names of another kind are none
+  sid: v.fallback(v.optional(v.string()), undefined),
+  jti: v.fallback(v.optional(v.string()), undefined),
 });
 
 const ClaimsSchema = v.object({

@@ -3,17 +3,21 @@ import { JOB_STORE, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
 import { mergeMap, type Observable } from 'rxjs';
+import { AuditNotes } from '../audit/audit-notes.js';
 
 const READABLE_BY_PAGES = [EPOCH_HEADER, 'Location', 'Content-Disposition'];
 
-/** Puts on every answer the epoch of the store [R7], and what a page of another origin may read; no cache may keep it. */
+/** Puts on every answer the epoch of the store [R7], and what a page of another origin may read; no cache may keep it. Has it audited. */
 @Injectable()
 export class AnswerHeaders implements NestInterceptor {
-  constructor(@Inject(JOB_STORE) private readonly store: JobStore) {}
+  constructor(
+    @Inject(JOB_STORE) private readonly store: JobStore,
+    private readonly audit: AuditNotes,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const response = context.switchToHttp().getResponse<Response>();
-    return next.handle().pipe(
+    return this.audit.noted(next.handle(), context).pipe(
       mergeMap(async (answer) => {
         await this.writeTo(response);
         return answer;

@@ -78,7 +78,7 @@ function mounted(controller: Type<object>, { path, tag, guards }: Mount): Type<o
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
   UseGuards(SessionGuard, ...guards)(Mounted);
   UseFilters(HttpRefusalFilter)(Mounted);
-  UseInterceptors(AnswerHeaders, AuditNotes)(Mounted);
+  UseInterceptors(AnswerHeaders)(Mounted);
   ApiTags(tag)(Mounted);
   ApiBearerAuth()(Mounted);
   return Mounted;
