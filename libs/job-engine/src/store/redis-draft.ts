@@ -80,12 +80,19 @@ export class RedisDraft {
   }
 
   #keep(job: JobDraft, decision: Decision): void {
-    if (decision.result === 'unchanged') job.record = decision.record;
+    if (decision.result === 'unchanged') hear(job, decision.record);
     if (decision.result !== 'accepted') return;
     job.changedAt = this.events.length;
     if (decision.record === null) bury(job, decision);
     else advance(job, decision, this.events.length);
   }
+}
+
+/** What says nothing new is a sign of life all the same, of which the step before it tells. */
+function hear(job: JobDraft, record: JobRecord): void {
+  const latest = job.history.at(-1);
+  if (latest?.isProgress && record !== job.record) job.history.splice(-1, 1, { ...latest, text: stepText(record) });
+  job.record = record;
 }
 
 function advance(job: JobDraft, { record, event }: Extract<AcceptedDecision, { record: JobRecord }>, place: number): void {

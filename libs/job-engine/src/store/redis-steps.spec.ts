@@ -44,6 +44,15 @@ describeWithRedis('steps of progress in Redis [R5, R6, F1]', () => {
     expect(entry.slice(-2)).toEqual(['a b', `${text},${stepText(await recordOf(one, 'b'))}`]);
   });
 
+  it('know of what was heard after them in the same batch, and added nothing', async () => {
+    const [one, two] = [node(), node()];
+    await one.apply(begun);
+    await one.apply([step('a', 7), report('a', { sequence: 40 }), create('c')]);
+    expect(await recordOf(two, 'a')).toMatchObject({ sequence: 40, job: { version: 3, progress: { current: 7 } } });
+    expect(await recordOf(two, 'a')).toEqual(await recordOf(one, 'a'));
+    expect((await two.apply([step('a', 8, { sequence: 39 })])).map(({ result }) => result)).toEqual(['ignored']);
+  });
+
   it.each([
     ['short', input],
     ['long', { pages: 'a'.repeat(2000) }],
