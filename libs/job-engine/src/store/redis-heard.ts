@@ -10,6 +10,12 @@ const LEAST = 10_000;
 
 type Kept = ReadonlyMap<string, KeptJob>;
 
+/** What was heard last of a job; a body that is apart is not remembered. */
+interface HeardJob {
+  readonly job: Job;
+  readonly apart: boolean;
+}
+
 /** The events of an entry, and the position after them. */
 export interface HeardEvents {
   readonly position: number;
@@ -24,8 +30,8 @@ export interface HeardEvents {
 export class RedisHeard {
   readonly #partition: Pick<RedisPartition, 'read'>;
   /** In two generations, which costs less than an order in which each is forgotten by itself. */
-  #young = new Map<string, Job>();
-  #old = new Map<string, Job>();
+  #young = new Map<string, HeardJob>();
+  #old = new Map<string, HeardJob>();
 
   constructor(partition: Pick<RedisPartition, 'read'>) {
     this.#partition = partition;
@@ -51,7 +57,8 @@ export class RedisHeard {
     for (const told of entries.flatMap(({ events }) => events)) {
       if ('step' in told) {
         const { id, step } = told;
-        if ((versions.get(id) ?? this.#find(id)?.version) !== step.version - 1) ids.add(id);
+        const known = this.#find(id);
+        if (known?.apart || (versions.get(id) ?? known?.job.version) !== step.version - 1) ids.add(id);
         versions.set(id, step.version);
       } else if ('job' in told.event) {
         const { id, version } = told.event.job;
@@ -63,32 +70,24 @@ export class RedisHeard {
   }
 
   #hear(told: ToldEvent, kept: Kept): JobEvent | null {
-    if ('step' in told) return this.#hearStep(told, kept.get(told.id));
+    if ('step' in told) return this.#hearStep(told, kept);
     const { event, apart } = told;
     if (event.kind === 'removed') this.#forget(event.id);
     if (!('job' in event)) return event;
-    const { id } = event.job;
-    if (!apart) {
-      this.#keep(event.job);
-      return event;
-    }
-    // what is long is not remembered
-    this.#forget(id);
-    const body = kept.get(id)?.record?.job;
-    return body ? { ...event, job: { ...event.job, input: body.input, result: body.result } } : event;
+    this.#keep({ job: event.job, apart });
+    return apart ? { ...event, job: withBody(event.job, kept) } : event;
   }
 
-  #hearStep({ id, step }: Extract<ToldEvent, { step: unknown }>, kept: KeptJob | undefined): JobEvent | null {
+  #hearStep({ id, step }: Extract<ToldEvent, { step: unknown }>, kept: Kept): JobEvent | null {
     const known = this.#find(id);
-    const isNext = known?.version === step.version - 1;
-    const before = isNext ? known : kept?.record?.job;
+    const before = known?.job.version === step.version - 1 ? known : readOf(kept.get(id), step.version);
     if (!before) return null;
-    const job = steppedJob(before, step);
-    if (isNext || !isApart(kept?.revision ?? '')) this.#keep(job);
-    return { kind: 'progress', job };
+    const job = steppedJob(before.job, step);
+    this.#keep({ job, apart: before.apart });
+    return { kind: 'progress', job: before.apart ? withBody(job, kept) : job };
   }
 
-  #find(id: string): Job | undefined {
+  #find(id: string): HeardJob | undefined {
     return this.#young.get(id) ?? this.#old.get(id);
   }
 
@@ -97,10 +96,25 @@ export class RedisHeard {
     this.#old.delete(id);
   }
 
-  #keep(job: Job): void {
-    this.#young.set(job.id, job);
+  #keep(heard: HeardJob): void {
+    this.#young.set(heard.job.id, heard);
     if (this.#young.size < LEAST) return;
     this.#old = this.#young;
     this.#young = new Map();
   }
+}
+
+/** A job as it is by now stands for what it was: its body may have changed since, which a later event tells. */
+function readOf(kept: KeptJob | undefined, version: number): HeardJob | undefined {
+  if (!kept?.record) return undefined;
+  const { job } = kept.record;
+  const apart = isApart(kept.revision);
+  const before = { ...job, bodyVersion: Math.min(job.bodyVersion, version) };
+  return { job: apart ? { ...before, input: null, result: null } : before, apart };
+}
+
+/** With the body that it has by now; without, when it is gone. */
+function withBody(job: Job, kept: Kept): Job {
+  const body = kept.get(job.id)?.record?.job;
+  return body ? { ...job, input: body.input, result: body.result } : job;
 }

@@ -78,6 +78,23 @@ describeWithRedis('steps of progress in Redis [R5, R6, F1]', () => {
     ]);
   });
 
+  it.each([
+    ['its beginning', 'creation', 1],
+    ['the middle', 'step', 3],
+  ])('are told with a body that is no newer than they are, though the job has ended since: from %s', async (_, from, bodyVersion) => {
+    const [one, two] = [node(), node()];
+    const creation = (await one.read([])).position;
+    await one.apply([create('a', { input: { pages: 'a'.repeat(2000) } }), report('a')]);
+    const position = from === 'creation' ? creation : (await one.read([])).position;
+    await one.apply([step('a', 1)]);
+    await one.apply([complete('a', { pages: 2 })]);
+    const told = await (await followProbe(two, position)).settled();
+    expect(told.slice(-2).map((event) => 'job' in event && [event.kind, event.job.version, event.job.bodyVersion])).toEqual([
+      ['progress', 3, bodyVersion],
+      ['completed', 4, 4],
+    ]);
+  });
+
   it('keep their order among other changes of the same batch', async () => {
     const one = node();
     const probe = await followProbe(one);
