@@ -21,10 +21,18 @@ export async function proveRevokingMutants(options: ProofOptions): Promise<Revok
     if (leaks > 0) caught[name] = `${Object.keys(leaksBy).join('; ')}, after ${races} races`;
     else missed.push(name);
   }
-  // with all pairs, since it is hasty: on a busy machine fewer tell little
-  const { broken, http, socket } = await proveTiming({ ...options, seconds: 60 }, [HASTY]);
-  if (broken) caught['refuses at once [S4]'] = `told apart by time: ${http} over HTTP, ${socket} on a socket`;
+  const told = await toldApart(options);
+  if (told) caught['refuses at once [S4]'] = told;
   else missed.push('refuses at once [S4]');
   const seconds = Math.round((Date.now() - started) / 1000);
   return { promise: 'G2-mutants', broken: missed.length > 0, seconds, seed: options.seed, caught, missed };
+}
+
+/** With all pairs, since it is hasty: fewer tell little on a busy machine, which hides some of it, so that it is tried again. */
+async function toldApart({ seed }: ProofOptions): Promise<string | null> {
+  for (let tries = 0; tries < 3; tries++) {
+    const { broken, http, socket } = await proveTiming({ seed: seed + tries, seconds: 60 }, [HASTY]);
+    if (broken) return `told apart by time: ${http} over HTTP, ${socket} on a socket`;
+  }
+  return null;
 }
