@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { Job } from '@harmonia/contract';
-import { HarmoniaGatewayModule, useHarmoniaSockets } from '@harmonia/gateway';
+import { HarmoniaGatewayModule } from '@harmonia/gateway';
 import {
   DiskFileStore,
   HarmoniaJobsModule,
@@ -9,21 +9,14 @@ import {
   type JobOperation,
   type JobSession,
 } from '@harmonia/job-engine';
-import { Controller, Get, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { grantOf, GRANTS } from './grants.ts';
+import { serveNode } from '../rig/serve-node.ts';
 
 /** A node of an application that says in a table of its own who may see which job, and takes its time to answer. */
-const {
-  REDIS_URL: url = '',
-  JWT_SECRET: secret = '',
-  DATA_DIR: directory = '',
-  PORT: port = '0',
-  DEFAULT_POLICY: isDefault = '',
-} = process.env;
+const { REDIS_URL: url = '', JWT_SECRET: secret = '', DATA_DIR: directory = '', DEFAULT_POLICY: isDefault = '' } = process.env;
 
 /** Long enough for what happens meanwhile to reach the node, also on a busy machine. */
 const MOST_MS = 30;
@@ -39,34 +32,17 @@ class GrantPolicy extends JobAccessPolicy {
   }
 }
 
-@Controller('health')
-class Health {
-  @Get('ready')
-  ready() {
-    return { status: 'ok' };
-  }
-}
-
-@Module({
-  controllers: [Health],
-  imports: [
-    HarmoniaJobsModule.forRoot({
-      store: () => RedisJobStore.open({ url }),
-      files: () => new DiskFileStore(join(directory, 'files')),
-      ...(isDefault === '' && { policy: new GrantPolicy() }),
-      runner: false,
-    }),
-    // whoever races asks more than a person at a page
-    HarmoniaGatewayModule.forRoot({
-      jwt: { secret },
-      frames: { intervalMs: 20 },
-      limits: { eventsPerSecond: 100_000, burst: 100_000, requestsPerMinute: 1_000_000 },
-    }),
-  ],
-})
-class AppModule {}
-
-const app = await NestFactory.create(AppModule, { logger: ['error'] });
-app.enableShutdownHooks(['SIGTERM'], { useProcessExit: true });
-useHarmoniaSockets(app);
-await app.listen(Number(port), '127.0.0.1');
+await serveNode(
+  HarmoniaJobsModule.forRoot({
+    store: () => RedisJobStore.open({ url }),
+    files: () => new DiskFileStore(join(directory, 'files')),
+    ...(isDefault === '' && { policy: new GrantPolicy() }),
+    runner: false,
+  }),
+  // whoever races asks more than a person at a page
+  HarmoniaGatewayModule.forRoot({
+    jwt: { secret },
+    frames: { intervalMs: 20 },
+    limits: { eventsPerSecond: 100_000, burst: 100_000, requestsPerMinute: 1_000_000 },
+  }),
+);
