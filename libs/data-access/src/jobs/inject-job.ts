@@ -1,4 +1,4 @@
-import { assertInInjectionContext, computed, effect, inject, type Signal } from '@angular/core';
+import { assertInInjectionContext, computed, DestroyRef, effect, inject, type Signal } from '@angular/core';
 import { JobIdSchema, type Job, type JobProgress } from '@harmonia/contract';
 import * as v from 'valibot';
 import type { HarmoniaState } from '../harmonia.feature';
@@ -44,18 +44,18 @@ export function injectJob(id: string | Signal<string>): JobRef {
   assertInInjectionContext(injectJob);
   const watches = inject(JobWatches);
   const commands = inject(JobCommandDesk);
-  const current = typeof id === 'string' ? computed(() => id) : id;
   const changes = inject(JobChanges);
+  // one that stays is nothing that signals need to ask for
+  const current = typeof id === 'string' ? () => id : id;
   const isId = computed(() => v.is(JobIdSchema, current()));
-  effect((onCleanup) => {
-    if (!isId()) return;
-    onCleanup(changes.follow(current()));
-    onCleanup(watches.watchJob(current()));
+  whileMeant(id, (meant) => {
+    if (!v.is(JobIdSchema, meant)) return [];
+    return [changes.follow(meant), watches.watchJob(meant)];
   });
   const job = injectRead(current, jobShown);
   const isGone = injectRead(current, ({ records }, id) => id in records.tombstones);
   return {
-    id: current,
+    id: computed(current),
     job,
     progress: computed(() => job()?.progress ?? null),
     phase: computed(() => (job() ? 'present' : isGone() || !isId() ? 'absent' : 'loading')),
@@ -75,12 +75,23 @@ export function injectJob(id: string | Signal<string>): JobRef {
 export function injectJobProgress(id: Signal<string>): Signal<JobProgress | null> {
   assertInInjectionContext(injectJobProgress);
   const changes = inject(JobChanges);
-  effect((onCleanup) => onCleanup(changes.follow(id())));
+  whileMeant(id, (meant) => [changes.follow(meant)]);
   return injectRead(id, (harmonia, known) => jobShown(harmonia, known)?.progress ?? null);
 }
 
+/** Begins something for a job, and ends it when another is meant or the injection context is gone. */
+function whileMeant(id: string | Signal<string>, begin: (id: string) => readonly (() => void)[]): void {
+  const ending = (meant: string) => {
+    const ends = begin(meant);
+    return () => ends.forEach((end) => end());
+  };
+  // Angular looks at each effect outside a view whenever another is due: an id that stays does without
+  if (typeof id === 'string') inject(DestroyRef).onDestroy(ending(id));
+  else effect((onCleanup) => onCleanup(ending(id())));
+}
+
 /** What the state says of one job, also after the id has changed; read anew when it has changed, see {@link JobChanges}. */
-function injectRead<Value>(id: Signal<string>, read: (harmonia: HarmoniaState, id: string) => Value): Signal<Value> {
+function injectRead<Value>(id: () => string, read: (harmonia: HarmoniaState, id: string) => Value): Signal<Value> {
   const changes = inject(JobChanges);
   return computed(() => read(changes.stateFor(id()), id()));
 }
