@@ -38,7 +38,7 @@ export class ToldJobs {
 
   /** To be called when an event was told to whoever watches. */
   note(event: EventOfJob, epoch: string): void {
-    if (event.kind !== 'removed') this.put(event.job.id, { ...stateOf(event.job), epoch });
+    if (event.kind !== 'removed') this.put(event.job.id, stateOf(event.job, epoch));
     else this.put(event.id, { epoch, version: event.version, updatedAt: '', userId: event.userId, isThere: false });
   }
 
@@ -110,6 +110,4 @@ export class ToldJobs {
   }
 }
 
-function stateOf({ version, updatedAt, userId }: Job): Omit<Told, 'epoch'> {
-  return { version, updatedAt, userId, isThere: true };
-}
+const stateOf = ({ version, updatedAt, userId }: Job, epoch: string): Told => ({ epoch, version, updatedAt, userId, isThere: true });
