@@ -97,6 +97,24 @@ export function describeApplying(store: StoreUnderTest): void {
     expect(history.map(({ version }) => version)).toEqual(history.map(({ version }) => version).sort((a, b) => a - b));
   });
 
+  it('[R9] says of each step what it was, whatever the same batch brings after it', async () => {
+    await store().apply([create('a'), report('a')]);
+    const heard = report('a', { attempt: 1, sequence: 9 });
+    await store().apply([step('a', 1), { kind: 'edited', id: 'a', title: 'Edited' }, heard]);
+    await store().apply([
+      step('a', 2, { attempt: 1, sequence: 10 }),
+      step('a', 3, { attempt: 1, sequence: 11 }),
+      report('a', { attempt: 1, sequence: 12 }),
+    ]);
+    const history = await store().history('a');
+    expect(history.slice(2).map(({ version, progress }) => [version, progress?.current])).toEqual([
+      [3, 1],
+      [5, 2],
+      [6, 3],
+    ]);
+    expect(await recordOf(store(), 'a')).toMatchObject({ sequence: 12, job: { version: 6, title: 'Edited' } });
+  });
+
   it('[R9] has no history of what is not there', async () => {
     await store().apply([create('a'), { kind: 'cancelled', id: 'a' }, { kind: 'removed', id: 'a' }]);
     expect(await store().history('a')).toEqual([]);

@@ -88,10 +88,9 @@ export class RedisDraft {
   }
 }
 
-/** What says nothing new is a sign of life all the same, of which the step before it tells. */
+/** What says nothing new is a sign of life all the same, of which a step tells when it is all that is written of the job. */
 function hear(job: JobDraft, record: JobRecord): void {
-  const latest = job.history.at(-1);
-  if (latest?.isProgress && record !== job.record) job.history.splice(-1, 1, { ...latest, text: stepText(record) });
+  if (record !== job.record && stepOf(job) !== undefined) job.history.splice(-1, 1, { text: stepText(record), isProgress: true });
   job.record = record;
 }
 
