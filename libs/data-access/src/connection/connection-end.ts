@@ -1,5 +1,6 @@
-import { RefusalError, REFUSALS, type Refusal, type RefusalRemedy } from '@harmonia/contract';
+import { RefusalError, REFUSALS, type Refusal, type RefusalRemedy, type SessionClosing } from '@harmonia/contract';
 import type { LossReason } from './connection-state';
+import { refusalIn } from './understood';
 
 /** Why a connection is over: what its messages fail with. */
 export class ConnectionEnd extends Error {
@@ -30,4 +31,19 @@ export class ConnectionEnd extends Error {
   get remedy(): RefusalRemedy {
     return this.reason === 'unreachable' || this.reason === 'cut-off' ? 'retry' : REFUSALS[this.reason].remedy;
   }
+}
+
+/** The end of a try that did not get through. */
+export const unreachable = (message = 'The gateway cannot be reached.') => new ConnectionEnd('unreachable', message);
+
+/** The end of a handshake: a refusal travels as the error's data [E5]; without one the gateway was not reached. */
+export function handshakeEnd(error: Error): ConnectionEnd {
+  const refusal = refusalIn('data' in error ? error.data : null);
+  return refusal ? ConnectionEnd.of(refusal) : unreachable();
+}
+
+/** The end of a connection: what the gateway said before it closed [E5], or cut off where it said nothing. */
+export function closingEnd(closing: SessionClosing | null): ConnectionEnd {
+  if (!closing) return new ConnectionEnd('cut-off', 'The connection to the gateway was lost.');
+  return new ConnectionEnd(closing.code, REFUSALS[closing.code].cure, closing.retryAfterMs);
 }

@@ -1,5 +1,5 @@
 import { isPlatformBrowser } from '@angular/common';
-import { effect, inject, Injectable, Injector, PLATFORM_ID, untracked } from '@angular/core';
+import { inject, Injectable, PLATFORM_ID } from '@angular/core';
 import { RefusalError } from '@harmonia/contract';
 import { Store, type Action } from '@ngrx/store';
 import {
@@ -15,7 +15,7 @@ import {
   merge,
   mergeMap,
   type MonoTypeOperatorFunction,
-  Observable,
+  type Observable,
   of,
   Subject,
   switchMap,
@@ -25,19 +25,16 @@ import {
   timeout,
   timer,
 } from 'rxjs';
-import { selectHarmonia } from '../harmonia.feature';
+import { selectConnection } from '../harmonia.feature';
 import { JobInbox } from '../jobs/job-inbox';
-import { JobSync, type SyncNote } from '../jobs/job-sync';
-import { MessageInbox } from '../messages/message-inbox';
-import { PresenceTalk } from '../presence/presence-talk';
 import { ConnectionEnd } from './connection-end';
 import { ConnectionActions } from './connection.actions';
 import { PageWake } from './page-wake';
 import { Polling } from './polling';
 import { RealtimeSocket } from './realtime-socket';
 import { SessionRenewal } from './session-renewal';
+import { SessionTalk } from './session-talk';
 import { SessionToken } from './session-token';
-import type { SocketMessage } from './socket-message';
 import { Troubles } from './troubles';
 
 /** Milliseconds in which a connection has to be made and accepted. */
@@ -48,42 +45,25 @@ const PATIENCE_MS = 4_000;
 /** Keeps one connection for as long as there is a token [C7], and tells as actions how it goes. */
 @Injectable()
 export class HarmoniaConnection {
-  private readonly injector = inject(Injector);
   private readonly inBrowser = isPlatformBrowser(inject(PLATFORM_ID));
   private readonly token = inject(SessionToken);
   private readonly socket = inject(RealtimeSocket);
   private readonly renewal = inject(SessionRenewal);
-  private readonly sync = inject(JobSync);
+  private readonly session = new SessionTalk();
   private readonly wake = inject(PageWake);
   private readonly polling = inject(Polling);
   private readonly inbox = inject(JobInbox);
-  private readonly presence = inject(PresenceTalk);
-  private readonly messages = inject(MessageInbox);
-  private readonly snapshot = inject(Store).selectSignal(selectHarmonia);
+  private readonly state = inject(Store).selectSignal(selectConnection);
   private readonly retries = new Subject<void>();
 
   /** Connects and stays connected while subscribed; in server-side rendering it does nothing. */
   actions(): Observable<Action> {
-    return this.inBrowser ? this.unlessTaken(this.tokens()).pipe(switchMap((token) => this.stayConnected(token))) : EMPTY;
+    return this.inBrowser ? this.unlessTaken(this.token.answers).pipe(switchMap((token) => this.stayConnected(token))) : EMPTY;
   }
 
   /** Tries again now: while lost without waiting any longer, after a refusal once more. */
   retry(): void {
     this.retries.next();
-  }
-
-  /** The source's answer now, and again whenever a signal that it reads changes. */
-  private tokens(): Observable<Promise<string | null>> {
-    return new Observable((tokens) => {
-      const following = effect(
-        () => {
-          const token = this.token.ask(null);
-          untracked(() => tokens.next(token));
-        },
-        { injector: this.injector },
-      );
-      return () => following.destroy();
-    });
   }
 
   /** Another token for the user who is connected needs no other connection [S6]. */
@@ -108,7 +88,7 @@ export class HarmoniaConnection {
   private poll(): Observable<Action> {
     return this.polling.actions().pipe(
       tap(({ type }) => {
-        if (type === ConnectionActions.polled.type && this.snapshot().connection.phase !== 'polling') this.retry();
+        if (type === ConnectionActions.polled.type && this.state().phase !== 'polling') this.retry();
       }),
     );
   }
@@ -139,52 +119,17 @@ export class HarmoniaConnection {
               this.socket.connect(known).pipe(
                 slowToSpeak(() => troubles.waited()),
                 timeout({ first: HANDSHAKE_TIMEOUT_MS, with: () => throwError(() => new RefusalError('timeout')) }),
-                mergeMap((said) => this.follow(said)),
+                mergeMap((said) => this.session.follow(said)),
               ),
             ),
       ),
     );
   }
 
-  private follow(message: SocketMessage): Observable<Action> {
-    switch (message.kind) {
-      case 'authenticated':
-        return this.begin(message.session.user.id);
-      case 'expiring':
-        return this.renewal.renew();
-      case 'news':
-        this.inbox.receive(message.news);
-        return EMPTY;
-      case 'frame':
-        this.inbox.receiveFrame(message.frame);
-        return EMPTY;
-      case 'gap':
-        this.inbox.requestSync();
-        return EMPTY;
-      case 'viewers':
-        return this.presence.viewersTold(message.viewers);
-      case 'online':
-        return this.presence.onlineChanged(message.frame);
-      case 'notification':
-        return this.messages.take(message.notification);
-      case 'own':
-        return this.messages.takeOwn(message.event);
-    }
-  }
-
-  private begin(userId: string): Observable<Action> {
-    if (userId !== this.snapshot().records.userId) this.inbox.clear();
-    this.presence.begin();
-    return concat(
-      of(ConnectionActions.sessionAuthenticated({ userId })),
-      this.sync.session().pipe(switchMap((note) => merge(of(syncAction(note)), note.kind === 'declared' ? this.presence.renew() : EMPTY))),
-    );
-  }
-
   /** Without a token nothing of the last user stays [C8]. */
   private leave(): Observable<Action> {
     this.inbox.clear();
-    return this.snapshot().connection.phase === 'idle' ? EMPTY : of(ConnectionActions.signedOut());
+    return this.state().phase === 'idle' ? EMPTY : of(ConnectionActions.signedOut());
   }
 
   private pause(end: ConnectionEnd, troubles: Troubles): Observable<Action> {
@@ -195,12 +140,6 @@ export class HarmoniaConnection {
     const lost = ConnectionActions.connectionLost({ reason, message, attempt: troubles.attempts, at, retryAt: at + wait });
     return concat(of(lost), wokenBy(merge(timer(wait), this.retries, this.wake.returns)));
   }
-}
-
-function syncAction(note: SyncNote): Action {
-  const at = Date.now();
-  if (note.kind === 'declared') return ConnectionActions.watchesDeclared({ at });
-  return ConnectionActions.syncFailed({ reason: note.end.reason, message: note.end.message, at });
 }
 
 /** Calls back when nothing was said for so long. */
