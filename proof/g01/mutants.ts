@@ -31,7 +31,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'no epoch [R7]': {
     mutation: {
-      file: 'libs/job-engine/src/store/redis-scripts.ts',
+      file: 'libs/job-engine/src/store/redis-epoch-script.ts',
       find: 'if kept[1] == ARGV[1] and kept[2] then return kept[2] end',
       replace: 'if kept[2] then return kept[2] end',
     },

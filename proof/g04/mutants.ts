@@ -3,7 +3,7 @@ import type { Mutation } from '../rig/program.ts';
 /** What the campaign must find when it is in the product. */
 export const MUTANTS: Readonly<Record<string, Mutation>> = {
   'Redis does not compare revisions': {
-    file: 'libs/job-engine/src/store/redis-scripts.ts',
+    file: 'libs/job-engine/src/store/redis-commit-script.ts',
     find: 'if #answer > 1 then return answer end',
     replace: '',
   },

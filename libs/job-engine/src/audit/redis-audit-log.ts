@@ -1,7 +1,7 @@
 import { AuditEntrySchema, RefusalError, type AuditEntry, type AuditPage, type AuditQuery } from '@harmonia/contract';
 import * as v from 'valibot';
 import type { RedisPartition } from '../store/redis-partition.js';
-import { AUDIT_APPEND, AUDIT_LIST } from '../store/redis-scripts.js';
+import { AUDIT_APPEND, AUDIT_LIST } from '../store/redis-audit-scripts.js';
 import { AUDIT_RETENTION, type AuditLog, type AuditRetention, type NewAuditEntry } from './audit-log.js';
 
 /** Of one job: it has its own list, so that nobody reads the audit of all for it. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { RedisPartition } from '../store/redis-partition.js';
-import { SESSION_END, SESSION_ENDS } from '../store/redis-scripts.js';
+import { SESSION_END, SESSION_ENDS } from '../store/redis-session-scripts.js';
 import type { SessionEnd, SessionEnds, SessionEndsReading } from './session-ends.js';
 
 const ReadingSchema = v.tupleWithRest([v.number()], v.string());

@@ -1,14 +1,8 @@
-import {
-  isTerminal,
-  type Job,
-  type JobProgress,
-  type JobStatus,
-  type ProgressReport,
-  type ReportRefusal,
-  type RequeueReason,
-} from '@harmonia/contract';
+import { isTerminal, type Job, type JobStatus, type ReportRefusal, type RequeueReason } from '@harmonia/contract';
+import { advance, sameTags, type JobAdvance } from './job-advance.js';
 import type { ChangeRefusal, JobChange, JobRecord, NewJob, ReportedChange, Tombstone } from './job-change.js';
 import type { JobBearingEvent, JobLessEvent, PlainEventKind } from './job-event.js';
+import { progressAfter, sameProgress } from './job-progress.js';
 
 /** What is to be written: the record after the change (null: the job is gone) and the event that tells of it. */
 export type Decision =
@@ -183,45 +177,7 @@ function decideRemoved(record: JobRecord, change: ChangeOf<'removed'>): Decision
   return { result: 'accepted', record: null, event: { kind: 'removed', id, userId, version: version + 1 } };
 }
 
-type Changes = Partial<Pick<Job, 'status' | 'attempt' | 'progress' | 'result' | 'title' | 'tags' | 'userId'>>;
-
-function accepted(record: JobRecord, changes: Changes, now: number, kind: PlainEventKind): Decision {
+function accepted(record: JobRecord, changes: JobAdvance, now: number, kind: PlainEventKind): Decision {
   const next = advance(record, changes, now);
   return { result: 'accepted', record: next, event: { kind, job: next.job } };
-}
-
-/** [R1] The next version; `bodyVersion` follows when the body has changed. */
-function advance(record: JobRecord, changes: Changes, now: number): JobRecord {
-  const version = record.job.version + 1;
-  const changed: Job = { ...record.job, ...changes, version, updatedAt: new Date(now).toISOString() };
-  const job = sameBody(changed, record.job) ? changed : { ...changed, bodyVersion: version };
-  const endedAt = isTerminal(job.status) ? (record.endedAt ?? now) : null;
-  return { ...record, job, endedAt };
-}
-
-/** [R5] Percent never falls within an attempt; a completed job is done to the last unit. */
-export function progressAfter(previous: JobProgress | null, report: ProgressReport | undefined, status: JobStatus): JobProgress | null {
-  const reported = report ? { ...report, percentage: Math.max(previous?.percentage ?? 0, percentageOf(report)) } : previous;
-  if (status !== 'completed' || !reported) return reported;
-  return { ...reported, current: reported.total ?? reported.current, percentage: 100 };
-}
-
-function percentageOf({ current, total }: ProgressReport): number {
-  return total === null ? 0 : Math.min(100, Math.floor((100 * current) / total));
-}
-
-/** No change touches the input, and what leaves a result as it is hands on the very same value. */
-function sameBody(a: Job, b: Job): boolean {
-  return a.result === b.result && a.title === b.title && sameTags(a.tags, b.tags);
-}
-
-function sameTags(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((tag, index) => tag === b[index]);
-}
-
-function sameProgress(a: JobProgress | null, b: JobProgress | null): boolean {
-  return (
-    a === b ||
-    (a !== null && b !== null && a.current === b.current && a.total === b.total && a.percentage === b.percentage && a.message === b.message)
-  );
 }

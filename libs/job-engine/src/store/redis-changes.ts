@@ -1,18 +1,19 @@
 import type { Job } from '@harmonia/contract';
 import * as v from 'valibot';
 import type { Tombstone } from './job-change.js';
-import type { JobScope } from './job-store.js';
+import type { JobChangesSince, JobScope } from './job-store.js';
 import { lostBy } from './redis-keys.js';
 import type { RedisPartition } from './redis-partition.js';
+import { formatPositions, parsePositions } from './redis-position.js';
 import { recordRow } from './redis-rows.js';
-import { SINCE } from './redis-scripts.js';
+import { SINCE } from './redis-since-scripts.js';
 import type { StorePosition } from './store-position.js';
 
 /** How many finished jobs a snapshot of a list brings: the newest. */
 const SNAPSHOT_FINISHED = 100;
 
 /** What changed in the part of a list that a partition holds. */
-export interface PartitionChanges {
+interface PartitionChanges {
   readonly reset: boolean;
   readonly more: boolean;
   /** Where the rest begins, or where it all ends. */
@@ -21,8 +22,37 @@ export interface PartitionChanges {
   readonly removed: readonly Tombstone[];
 }
 
-/** What changed in a scope since a position, null for a snapshot [S5]; a position that is too old begins a snapshot too. */
+/** See `JobStore.since`: one partition after the other, until there is as much as was asked for. */
 export async function changesSince(
+  partitions: readonly RedisPartition[],
+  epoch: () => string,
+  position: string | null,
+  scope: JobScope,
+  limit: number,
+): Promise<JobChangesSince> {
+  const from = position === null ? null : parsePositions(epoch(), position, partitions.length);
+  const parts: PartitionChanges[] = [];
+  let left = limit;
+  for (const [part, partition] of partitions.entries()) {
+    const changes = await partitionChanges(partition, from?.[part] ?? null, scope, left);
+    // one part that begins anew makes a new beginning of all
+    if (changes.reset && from) return changesSince(partitions, epoch, null, scope, limit);
+    left -= changes.jobs.length + changes.removed.length;
+    parts.push(changes);
+  }
+  const places = parts.map(({ next }) => next);
+  return {
+    epoch: epoch(),
+    position: formatPositions(epoch(), places),
+    reset: from === null,
+    more: parts.some(({ more }) => more),
+    jobs: parts.flatMap(({ jobs }) => jobs),
+    removed: parts.flatMap(({ removed }) => removed),
+  };
+}
+
+/** What changed in a scope since a position, null for a snapshot [S5]; a position that is too old begins a snapshot too. */
+async function partitionChanges(
   partition: RedisPartition,
   from: StorePosition | null,
   scope: JobScope,

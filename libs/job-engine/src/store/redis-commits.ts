@@ -2,23 +2,16 @@ import { RefusalError } from '@harmonia/contract';
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { ChangeOutcome, JobChange } from './job-change.js';
-import { isLost } from './redis-connection.js';
-import { jobIdOf, RedisDraft, stepOf, type JobDraft } from './redis-draft.js';
-import { eventFields } from './redis-events.js';
-import { JobWrites } from './redis-job-writes.js';
+import { commitOf, sendCommit, type Commit } from './redis-commit.js';
+import { jobIdOf, RedisDraft } from './redis-draft.js';
 import type { RedisMemory } from './redis-memory.js';
 import type { PartitionOptions, RedisPartition } from './redis-partition.js';
-import { END, keptRow, NOTHING_KEPT, revisionOf, type KeptJob } from './redis-rows.js';
-import { COMMIT } from './redis-scripts.js';
-import { RedisWrites } from './redis-writes.js';
+import { keptRow, NOTHING_KEPT, type KeptJob } from './redis-rows.js';
 
 /** How many changes one call commits: enough to share its price, and few enough that Redis has one while the next is prepared. */
 const MOST_CHANGES = 128;
 /** While Redis makes one commit, the next is prepared and sent. */
 const MOST_AT_ONCE = 2;
-/** How long Redis remembers that a commit was made, for the node that did not hear the answer, ms. */
-const COMMIT_MEMORY = 30_000;
-const MOST_REPETITIONS = 3;
 /** Each round in vain means that another node has committed, so all together get on; this many mean a fault. */
 const MOST_ROUNDS = 200;
 
@@ -33,16 +26,6 @@ interface Round {
   readonly calls: readonly Call[];
   readonly answers: readonly (readonly ChangeOutcome[])[];
   readonly isMade: Promise<boolean>;
-}
-
-/** What is to be sent. */
-interface Commit {
-  readonly epoch: string;
-  readonly jobs: readonly JobDraft[];
-  /** Of each job the new one; '' where it stays as it is. */
-  readonly revisions: readonly string[];
-  readonly keys: readonly string[];
-  readonly args: readonly (string | number)[];
 }
 
 /**
@@ -145,7 +128,8 @@ export class RedisCommits {
     const draft = new RedisDraft(kept, now);
     const { answers, broken } = this.#decideAll(asked, draft);
     if (broken) return { ...inVain, calls: asked.filter((call) => call !== broken) };
-    const commit = this.#commitOf(draft, now);
+    const name = this.#origin + (++this.#count).toString(36);
+    const commit = commitOf(draft, now, name, this.#partition, this.#options);
     const isMade = this.#send(commit, learnt);
     // a rejection before anyone waits for it is none of the process's
     isMade.catch(() => undefined);
@@ -184,27 +168,10 @@ export class RedisCommits {
     return kept;
   }
 
-  #commitOf(draft: RedisDraft, now: number): Commit {
-    const { keys, epoch } = this.#partition;
-    const name = this.#origin + (++this.#count).toString(36);
-    const jobs = [...draft.jobs.values()];
-    const areOrdered = areStepsInOrder(draft, jobs);
-    const writes = new RedisWrites([keys.meta, keys.revisions, keys.events, keys.commit(name), keys.active('all')]);
-    const jobWrites = new JobWrites(keys, writes, now, areOrdered);
-    const values = jobs.map((job, index) => jobWrites.of(job, index + 1));
-    const revisions = values.map((value, index) => value && revisionOf(value, jobs[index]?.kept.revision ?? '', name));
-    const counts = [jobs.length, draft.events.length, areOrdered ? 1 : 0];
-    const args = [this.#options.streamChanges, COMMIT_MEMORY, name + END, keys.job, keys.history, ...counts];
-    for (const { id } of jobs) args.push(id);
-    for (const { kept } of jobs) args.push(kept.revision);
-    args.push(...values, ...(areOrdered ? [] : eventFields(draft)), ...writes.flat());
-    return { epoch, jobs, revisions, keys: writes.keys, args };
-  }
-
   /** False when something was not as known: then `learnt` says how it is. Until then this node goes by what it has sent. */
   async #send(commit: Commit, learnt: Map<string, KeptJob>): Promise<boolean> {
     const { jobs, revisions } = commit;
-    const answered = this.#repeatedly(commit);
+    const answered = sendCommit(commit, this.#options.connection);
     jobs.forEach(({ id, kept, record }, index) => {
       const revision = revisions[index];
       if (revision) this.#memory.advance(id, kept.revision, { record, revision });
@@ -221,22 +188,6 @@ export class RedisCommits {
     } else for (const [job, row] of v.parse(ConflictsSchema, rest)) learnt.set(jobs[job - 1]?.id ?? '', keptRow(row));
     return false;
   }
-
-  /** A commit whose answer was lost is asked for again, and Redis knows by its name whether it was made. */
-  async #repeatedly({ epoch, keys, args }: Commit): Promise<unknown[]> {
-    for (let repetition = 0; ; repetition++) {
-      try {
-        const answer = await this.#options.connection().run(COMMIT, keys, [epoch, repetition === 0 ? 0 : 1, ...args]);
-        return v.parse(v.array(v.unknown()), answer);
-      } catch (error) {
-        if (repetition >= MOST_REPETITIONS || !isLost(error)) throw error;
-      }
-    }
-  }
 }
-
-/** Whether the events are one step of each of these jobs, in the same order. */
-const areStepsInOrder = ({ events }: RedisDraft, jobs: readonly JobDraft[]): boolean =>
-  events.length === jobs.length && jobs.every((job, index) => job.changedAt === index + 1 && stepOf(job) !== undefined);
 
 const ConflictsSchema = v.array(v.tuple([v.number(), v.unknown()]));

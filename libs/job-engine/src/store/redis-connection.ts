@@ -1,27 +1,19 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import * as v from 'valibot';
-import { addressOf, movedTo, type RedisAddress } from './redis-address.js';
-import { redisProblem, RedisProblem, type RedisTrouble } from './redis-problem.js';
-import type { RedisScript } from './redis-scripts.js';
+import { redisClient, type RedisClientOptions } from './redis-client.js';
+import { isLost, redisProblem, RedisProblem, type RedisTrouble } from './redis-problem.js';
+import { RedisRoute } from './redis-route.js';
+import type { RunScript } from './redis-script.js';
+import { RedisWaiting } from './redis-waiting.js';
 
 /** How long a server that was greeted in vain is left alone before it is greeted again, ms. */
 const GREET_AGAIN = 500;
-const SLOWEST_RECONNECT = 2000;
 const LOOK_FOR_PRIMARY = 5000;
 /** With these Redis still answers what it is asked. */
 const ONLY_WRITES: readonly RedisTrouble[] = ['redis-read-only', 'redis-full'];
 
-/** Runs a script. */
-export type RunScript = (script: RedisScript, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
-
 /** How a {@link RedisConnection} behaves. */
-export interface RedisConnectionOptions {
-  /** Where it is; several are nodes of a cluster, one of which knows where the keys of this connection are. */
-  readonly urls: readonly string[];
-  /** Seen in CLIENT LIST. */
-  readonly name: string;
-  /** Without an answer for so long a connection is given up, ms. */
-  readonly timeoutMs: number;
+export interface RedisConnectionOptions extends RedisClientOptions {
   /** Who asks while the connection is newly lost waits so long for the next one, ms. */
   readonly patienceMs: number;
   /** Called on each new connection before anything else may use it, with the run id of the server [R7]. */
@@ -37,30 +29,19 @@ export interface RedisConnectionOptions {
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
   readonly #redis: Redis;
-  readonly #waiting = new Set<() => void>();
+  readonly #route: RedisRoute;
+  readonly #waiting = new RedisWaiting();
   #trouble: RedisProblem | null = null;
   #connections = 0;
   #lostAt = 0;
   #lookedAt = 0;
   #isUsable = false;
   #isClosed = false;
-  #movedTo: RedisAddress | null = null;
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
-    const [url = ''] = options.urls;
-    this.#redis = new Redis(url, {
-      connectionName: options.name,
-      protocol: 2,
-      connectTimeout: options.timeoutMs,
-      socketTimeout: options.timeoutMs,
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      // what was not answered is rejected as soon as the connection is gone
-      maxRetriesPerRequest: 0,
-      retryStrategy: (tries) => Math.min(25 * 2 ** Math.min(tries, 10), SLOWEST_RECONNECT) * (0.5 + Math.random() / 2),
-    });
+    this.#redis = redisClient(options);
+    this.#route = new RedisRoute(options.urls, this.#redis.options);
     this.#redis.on('ready', () => void this.#begin(++this.#connections));
     this.#redis.on('close', () => this.#lose());
     this.#redis.on('error', (error: unknown) => this.#suffer(redisProblem(error)));
@@ -76,7 +57,7 @@ export class RedisConnection {
     if (this.#isClosed) throw new RedisProblem('redis-away');
     if (this.#redis.status === 'wait') this.#open();
     const patience = this.#lostAt + this.#options.patienceMs - Date.now();
-    if (patience > 0) await this.#changed(patience);
+    if (patience > 0) await this.#waiting.until(patience);
     if (!this.#isUsable) throw this.#trouble ?? new RedisProblem('redis-away');
   }
 
@@ -108,7 +89,7 @@ export class RedisConnection {
     this.#isClosed = true;
     this.#isUsable = false;
     this.#redis.disconnect();
-    this.#wake();
+    this.#waiting.end();
   }
 
   readonly #run: RunScript = async (script, keys, args) => {
@@ -127,9 +108,9 @@ export class RedisConnection {
       this.#isUsable = true;
       // whether it takes writes shows with the next one
       if (this.#trouble && !ONLY_WRITES.includes(this.#trouble.code)) this.#recover();
-      this.#wake();
+      this.#waiting.end();
     } catch (error) {
-      if (this.#goTo(movedTo(error, this.#host))) return;
+      if (this.#follow(error)) return;
       this.#suffer(redisProblem(error));
       setTimeout(() => {
         if (connection === this.#connections && !this.#isClosed && this.#redis.status === 'ready') void this.#begin(connection);
@@ -151,21 +132,12 @@ export class RedisConnection {
   #lose(): void {
     this.#connections++;
     this.#rest();
-    const { urls } = this.#options;
-    if (urls.length === 1) return;
-    // the client reads them for its next try: where it was sent, else one node of the cluster after the other
-    Object.assign(this.#redis.options, this.#movedTo ?? addressOf(urls[this.#connections % urls.length] ?? ''));
-    this.#movedTo = null;
-  }
-
-  get #host(): string {
-    return this.#redis.options.host ?? '';
+    this.#route.turn(this.#connections);
   }
 
   /** To another node of the cluster, which has the keys of this connection by now and is greeted like any other. */
-  #goTo(address: RedisAddress | null): boolean {
-    if (!address || this.#options.urls.length === 1) return false;
-    this.#movedTo = address;
+  #follow(error: unknown): boolean {
+    if (!this.#route.leads(error)) return false;
     this.#rest();
     this.#redis.disconnect(true);
     return true;
@@ -202,7 +174,7 @@ export class RedisConnection {
       return await command();
     } catch (error) {
       // it was not made there: whoever may ask again asks there
-      if (connection === this.#connections && this.#goTo(movedTo(error, this.#host))) throw new RedisProblem('redis-away', error);
+      if (connection === this.#connections && this.#follow(error)) throw new RedisProblem('redis-away', error);
       const problem = redisProblem(error);
       // the client may tell of it a moment later only
       if (isLost(problem) && connection === this.#connections) this.#leave(connection);
@@ -220,24 +192,4 @@ export class RedisConnection {
     this.#rest();
     this.#redis.disconnect(true);
   }
-
-  #changed(atMostMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, atMostMs);
-      this.#waiting.add(done);
-    });
-  }
-
-  #wake(): void {
-    for (const done of this.#waiting) done();
-  }
 }
-
-/** Whether it is not known what became of a command. */
-export const isLost = (error: unknown): boolean =>
-  error instanceof RedisProblem && (error.code === 'redis-away' || error.code === 'redis-slow');

@@ -7,7 +7,7 @@ import { entryRow } from './redis-events.js';
 import { RedisHeard } from './redis-heard.js';
 import type { RedisPartition } from './redis-partition.js';
 import { formatPositions, parsePositions } from './redis-position.js';
-import { MISSED } from './redis-scripts.js';
+import { MISSED } from './redis-since-scripts.js';
 import type { RedisTail, TailBatch } from './redis-tail.js';
 
 const MOST_ENTRIES = 200;

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { JobFilter, JobListing } from './job-store.js';
 import type { RedisPartition } from './redis-partition.js';
 import { recordRow } from './redis-rows.js';
-import { LIST } from './redis-scripts.js';
+import { LIST } from './redis-read-scripts.js';
 
 /** How many jobs are looked at with one question. */
 const MOST_ROWS = 500;

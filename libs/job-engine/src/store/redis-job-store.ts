@@ -1,7 +1,6 @@
 import { RefusalError, type JobHistoryEntry } from '@harmonia/contract';
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { AuditRetention } from '../audit/audit-log.js';
 import { RedisAuditLog } from '../audit/redis-audit-log.js';
 import { RedisSessionEnds } from '../sessions/redis-session-ends.js';
 import type { ChangeOutcome, JobChange } from './job-change.js';
@@ -18,50 +17,23 @@ import type {
   Unfollow,
 } from './job-store.js';
 import { changesSince } from './redis-changes.js';
-import { RedisConnection, type RunScript } from './redis-connection.js';
+import { RedisConnections } from './redis-connections.js';
 import { jobIdOf } from './redis-draft.js';
 import { RedisFollowing } from './redis-following.js';
 import { listJobs } from './redis-job-list.js';
-import { partitionOf } from './redis-keys.js';
-import { RedisPartition } from './redis-partition.js';
-import { formatPositions, parsePositions } from './redis-position.js';
-import { RedisProblem } from './redis-problem.js';
-import { historyRow, recordRow } from './redis-rows.js';
-import { HISTORY, OVERDUE } from './redis-scripts.js';
-import { stepHistory } from './redis-steps.js';
-import { BLOCK, RedisTail } from './redis-tail.js';
-import { RedisTroubles } from './redis-troubles.js';
+import { settingsOf, type RedisJobStoreOptions, type RedisJobStoreSettings } from './redis-job-store.options.js';
 import { PROGRESS_CHANGES } from './redis-job-writes.js';
+import { partitionOf } from './redis-keys.js';
+import { overdueJobs } from './redis-overdue.js';
+import { RedisPartition } from './redis-partition.js';
+import { formatPositions } from './redis-position.js';
+import { RedisProblem } from './redis-problem.js';
+import { HISTORY } from './redis-read-scripts.js';
+import { historyRow } from './redis-rows.js';
+import { stepHistory } from './redis-steps.js';
+import { RedisTail } from './redis-tail.js';
 
-/** How many overdue jobs of a kind are found at once; the rest is found the next time. */
-const MOST_OVERDUE = 1000;
-
-/** How a {@link RedisJobStore} is opened. */
-export interface RedisJobStoreOptions {
-  /**
-   * `redis://[user:password@]host[:port][/database]`, or `rediss://…` for TLS. Several are nodes of a Redis Cluster, which leads
-   * to its others; each partition then has a connection of its own to the node that holds it.
-   */
-  readonly url: string | readonly string[];
-  /** Before every key, so that applications can share a Redis. Default: `harmonia`. */
-  readonly prefix?: string;
-  /** Over how many slots the jobs are spread [F4]; every node must say the same, for as long as there are jobs. Default: 1. */
-  readonly partitions?: number;
-  /** How many changes a follower may lag behind before it has to read anew. Default: 50,000. */
-  readonly streamChanges?: number;
-  /** Without an answer for so long Redis counts as unreachable, ms. Default: 3000. */
-  readonly timeoutMs?: number;
-  /** How long a call waits for a connection that was just lost to come back, ms. Default: 1000. */
-  readonly patienceMs?: number;
-  /** For how long who did what is remembered [A2]. Default: 90 days, 100,000 entries. */
-  readonly audit?: AuditRetention;
-  /** The clock, ms since 1970. Default: `Date.now`. */
-  readonly now?: () => number;
-  /** Told once of each trouble, and with null when it is over. Default: a warning of the process. */
-  readonly onTrouble?: (problem: RedisProblem | null) => void;
-}
-
-type Settings = Required<RedisJobStoreOptions>;
+export type { RedisJobStoreOptions } from './redis-job-store.options.js';
 
 /**
  * Keeps jobs in Redis, for any number of processes [F4]. It opens at once and connects by itself, now and after every
@@ -78,40 +50,31 @@ export class RedisJobStore implements JobStore {
   readonly audit: RedisAuditLog;
   /** In the first partition. */
   readonly sessionEnds: RedisSessionEnds;
-  readonly #settings: Settings;
   readonly #partitions: readonly RedisPartition[];
-  /** One that all partitions share; in a cluster one for each. */
-  readonly #connections: readonly RedisConnection[];
-  readonly #tails: RedisConnection[] = [];
+  readonly #connections: RedisConnections;
   readonly #following: RedisFollowing;
   #isClosed = false;
 
-  private constructor(settings: Settings) {
-    this.#settings = settings;
+  private constructor(settings: RedisJobStoreSettings) {
     const { prefix, now, streamChanges } = settings;
     const shared = { prefix, now, streamChanges, epoch: () => this.#epoch };
     this.#partitions = Array.from(
       { length: settings.partitions },
-      (_, index) => new RedisPartition({ ...shared, connection: () => this.#connectionOf(index) }, index),
+      (_, index) => new RedisPartition({ ...shared, connection: () => this.#connections.of(index) }, index),
     );
-    const troubles = new RedisTroubles(settings.onTrouble);
-    const led = this.#urls.length > 1 ? this.#partitions.map((partition) => [partition]) : [this.#partitions];
-    this.#connections = led.map((partitions, index) =>
-      this.#connect('harmonia', settings.timeoutMs, partitions, (problem) => troubles.hear(index, problem)),
-    );
+    this.#connections = new RedisConnections(settings, this.#partitions);
     this.audit = new RedisAuditLog(this.#firstPartition, (work) => this.#answer(work), now, settings.audit);
     this.sessionEnds = new RedisSessionEnds(this.#firstPartition, (work) => this.#answer(work), now);
     this.#following = new RedisFollowing(
       this.#partitions,
       () => this.#epoch,
-      (partition, index, deliver) => new RedisTail(index, partition, this.#tailOf(partition), deliver),
+      (partition, index, deliver) => new RedisTail(index, partition, this.#connections.tailOf(partition), deliver),
     );
   }
 
   /** Opens the store; Redis need not be there yet. */
   static open(options: RedisJobStoreOptions): RedisJobStore {
-    const defaults = { prefix: 'harmonia', partitions: 1, streamChanges: 50_000, timeoutMs: 3000, patienceMs: 1000, audit: {} };
-    return new RedisJobStore({ ...defaults, now: Date.now, onTrouble: warnOf, ...options });
+    return new RedisJobStore(settingsOf(options));
   }
 
   apply(changes: readonly JobChange[]): Promise<readonly ChangeOutcome[]> {
@@ -158,35 +121,22 @@ export class RedisJobStore implements JobStore {
   }
 
   since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince> {
-    return this.#answer(() => this.#since(position, scope, limit));
+    return this.#answer(() => changesSince(this.#partitions, () => this.#epoch, position, scope, limit));
   }
+
   follow(position: string | null, listener: (batch: JobEventBatch) => void): Promise<Unfollow> {
     return this.#answer(() => this.#following.follow(position, listener));
   }
 
   overdue(bounds: OverdueBounds): Promise<OverdueJobs> {
-    return this.#answer(async () => {
-      const { heartbeatBefore, endedBefore } = bounds;
-      const found = await Promise.all(
-        this.#partitions.map(async (partition) => {
-          await partition.forget();
-          const { heartbeats, ended, revisions, job } = partition.keys;
-          return v.parse(
-            OverdueSchema,
-            await partition.run(OVERDUE, [heartbeats, ended, revisions], [heartbeatBefore, endedBefore, MOST_OVERDUE, job]),
-          );
-        }),
-      );
-      const lost = found.flatMap(([rows]) => rows.map(recordRow)).filter((record) => record.heartbeatAt < heartbeatBefore);
-      return { lost, expired: found.flatMap(([, rows]) => rows.map(recordRow)) };
-    });
+    return this.#answer(() => overdueJobs(this.#partitions, bounds));
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await Promise.all(this.#partitions.map((partition) => partition.idle()));
-    for (const connection of [...this.#connections, ...this.#tails]) connection.close();
+    this.#connections.close();
   }
 
   /** [R7] Of all partitions together: another one of any is another one of the store. */
@@ -195,45 +145,10 @@ export class RedisJobStore implements JobStore {
     return epochs.length === 1 ? (epochs[0] ?? '') : createHash('sha256').update(epochs.join()).digest('hex').slice(0, 32);
   }
 
-  async #since(position: string | null, scope: JobScope, limit: number): Promise<JobChangesSince> {
-    const from = position === null ? null : parsePositions(this.#epoch, position, this.#partitions.length);
-    const parts = [];
-    let left = limit;
-    for (const [part, partition] of this.#partitions.entries()) {
-      const changes = await changesSince(partition, from?.[part] ?? null, scope, left);
-      // one part that begins anew makes a new beginning of all
-      if (changes.reset && from) return this.#since(null, scope, limit);
-      left -= changes.jobs.length + changes.removed.length;
-      parts.push(changes);
-    }
-    return {
-      epoch: this.#epoch,
-      position: formatPositions(
-        this.#epoch,
-        parts.map(({ next }) => next),
-      ),
-      reset: from === null,
-      more: parts.some(({ more }) => more),
-      jobs: parts.flatMap(({ jobs }) => jobs),
-      removed: parts.flatMap(({ removed }) => removed),
-    };
-  }
-
-  get #urls(): readonly string[] {
-    const { url } = this.#settings;
-    return typeof url === 'string' ? [url] : url;
-  }
-
   get #firstPartition(): RedisPartition {
     const [first] = this.#partitions;
     if (!first) throw new Error('A store has at least one partition.');
     return first;
-  }
-
-  #connectionOf(partition: number): RedisConnection {
-    const connection = this.#connections[partition] ?? this.#connections[0];
-    if (!connection) throw new RedisProblem('redis-away');
-    return connection;
   }
 
   #partOf(id: string): number {
@@ -246,26 +161,12 @@ export class RedisJobStore implements JobStore {
     return id === undefined ? [...this.#partitions.keys()] : [this.#partOf(id)];
   }
 
-  #tailOf(partition: RedisPartition): RedisConnection {
-    const connection = this.#connect('harmonia-tail', this.#settings.timeoutMs + BLOCK, [partition], () => undefined);
-    this.#tails.push(connection);
-    return connection;
-  }
-
-  #connect(name: string, timeoutMs: number, partitions: readonly RedisPartition[], onTrouble: Settings['onTrouble']): RedisConnection {
-    const { patienceMs } = this.#settings;
-    const greet = async (run: RunScript, runId: string) => {
-      await Promise.all(partitions.map((partition) => partition.adopt(run, runId)));
-    };
-    return new RedisConnection({ urls: this.#urls, name, timeoutMs, patienceMs, greet, onTrouble });
-  }
-
   /** Whatever goes wrong rejects; what Redis says becomes `unavailable`, with the cause for the log. */
   async #answer<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     if (this.#isClosed) throw new RefusalError('unavailable', 'The job store is closed.');
     try {
       // of all: what is said of one part bears the epoch of the whole
-      await Promise.all(this.#connections.map((connection) => connection.ready()));
+      await this.#connections.ready();
       return await work();
     } catch (error) {
       throw error instanceof RedisProblem ? Object.assign(new RefusalError('unavailable'), { cause: error }) : error;
@@ -274,10 +175,3 @@ export class RedisJobStore implements JobStore {
 }
 
 const HistorySchema = v.tuple([v.array(v.unknown()), v.array(v.unknown())]);
-const OverdueSchema = v.tuple([v.array(v.unknown()), v.array(v.unknown())]);
-
-/** Node's warnings are seen without a logger. */
-function warnOf(problem: RedisProblem | null): void {
-  const code = problem?.code ?? 'redis-back';
-  process.emitWarning(problem?.message ?? 'Redis can be used again.', { type: 'HarmoniaRedis', code });
-}

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { ChangeOutcome, JobChange } from './job-change.js';
 import { RedisCommits } from './redis-commits.js';
-import type { RedisConnection, RunScript } from './redis-connection.js';
+import type { RedisConnection } from './redis-connection.js';
 import { MEMORY } from './redis-job-writes.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMemory } from './redis-memory.js';
 import { RedisProblem } from './redis-problem.js';
 import { keptRow, type KeptJob } from './redis-rows.js';
-import { ADOPT, FORGET, READ, type RedisScript } from './redis-scripts.js';
+import { ADOPT } from './redis-epoch-script.js';
+import { FORGET } from './redis-forget-script.js';
+import { READ } from './redis-read-scripts.js';
+import type { RedisScript, RunScript } from './redis-script.js';
 
 const MOST_TRIES = 4;
 const FORGET_INTERVAL = 60_000;

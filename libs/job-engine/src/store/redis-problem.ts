@@ -72,3 +72,7 @@ function troubleOf(error: unknown): RedisTrouble {
   // every answer of Redis begins with such a word; anything else says that there was none
   return /^[A-Z]{2,}$/.test(word) ? 'redis-error' : 'redis-away';
 }
+
+/** Whether it is not known what became of a command. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof RedisProblem && (error.code === 'redis-away' || error.code === 'redis-slow');

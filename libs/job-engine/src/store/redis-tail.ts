@@ -5,7 +5,7 @@ import { entryRow, type RedisEntry } from './redis-events.js';
 import { RedisHeard } from './redis-heard.js';
 import type { RedisPartition } from './redis-partition.js';
 import { RedisProblem } from './redis-problem.js';
-import { READ } from './redis-scripts.js';
+import { READ } from './redis-read-scripts.js';
 
 /** How long one question for new entries waits, ms; then it is seen whether the data is still the same. */
 export const BLOCK = 2000;
