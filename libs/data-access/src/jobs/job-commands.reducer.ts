@@ -27,7 +27,9 @@ export const jobCommandsReducer = createReducer<JobCommandsState>(
     const now = answered(state, key, id);
     return now === state ? state : { ...now, refused: { ...now.refused, [id]: { command, refusal } } };
   }),
-  on(ConnectionActions.sessionAuthenticated, (state, { userId }) => (state.userId === userId ? state : { ...NO_COMMANDS, userId })),
+  on(ConnectionActions.sessionAuthenticated, ConnectionActions.pollingBegan, (state, { userId }) =>
+    state.userId === userId ? state : { ...NO_COMMANDS, userId },
+  ),
   on(ConnectionActions.signedOut, () => NO_COMMANDS),
 );
 

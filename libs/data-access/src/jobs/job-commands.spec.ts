@@ -159,6 +159,20 @@ describe('commands', () => {
     expect(ref.job()?.status).toBe('cancelled');
   });
 
+  it('[C10] stay when the socket takes over from polls, and [C8] go when a poll is of another user', async () => {
+    const { store, commands } = aHost(() => null);
+    const issued = { key: 'cancel-1', id: 'job-1', command: 'cancel', attempt: 1 } as const;
+    store.dispatch(ConnectionActions.pollingBegan({ userId: 'ada' }));
+    store.dispatch(JobCommandActions.commandIssued(issued));
+    store.dispatch(ConnectionActions.sessionAuthenticated({ userId: 'ada' }));
+    expect(commands()).toEqual({ pending: { 'job-1': issued }, refused: {}, userId: 'ada' });
+    store.dispatch(JobCommandActions.commandRefused({ ...issued, refusal: CONFLICT }));
+    store.dispatch(ConnectionActions.pollingBegan({ userId: 'grace' }));
+    expect(commands()).toEqual({ ...NO_COMMANDS, userId: 'grace' });
+    await settle();
+    TestBed.inject(HttpTestingController).expectOne('/api/jobs/job-1/cancel');
+  });
+
   it('[C8] are forgotten when another user comes, and their late answers say nothing', async () => {
     const { ref, store, asked, commands } = await setUp();
     ref.cancel();
