@@ -2,7 +2,7 @@ import { inject } from '@angular/core';
 import { isTerminal, type JobProgress } from '@harmonia/contract';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store, type Action } from '@ngrx/store';
-import { distinctUntilChanged, map, mergeMap, withLatestFrom } from 'rxjs';
+import { distinctUntilChanged, mergeMap, withLatestFrom } from 'rxjs';
 import { ConnectionActions } from '../connection/connection.actions';
 import { selectRecords } from '../harmonia.feature';
 import { GuideActions } from './guide-actions';
@@ -44,17 +44,20 @@ export const tellSnapshotAsGuide = createEffect(
   { functional: true },
 );
 
-/** Tells when the connection is there and when it is not, each change once. */
+/** Tells when the connection is there, once a session, and each time it is lost: whoever signs in has a list of their own. */
 export const tellConnectionAsGuide = createEffect(
-  (actions = inject(Actions)) =>
-    actions.pipe(
-      ofType(ConnectionActions.watchesDeclared, ConnectionActions.connectionLost, ConnectionActions.connectionRefused),
-      map((action) => {
-        if (action.type === ConnectionActions.watchesDeclared.type) return GuideActions.realTimeConnectionEstablished();
-        return GuideActions.realTimeConnectionLost({ error: 'message' in action ? action.message : action.refusal.message });
+  (actions = inject(Actions)) => {
+    const { sessionAuthenticated, watchesDeclared, connectionLost, connectionRefused } = ConnectionActions;
+    return actions.pipe(
+      ofType(sessionAuthenticated, watchesDeclared, connectionLost, connectionRefused),
+      distinctUntilChanged((one, other) => one.type === other.type && one.type === watchesDeclared.type),
+      mergeMap((action) => {
+        if (action.type === sessionAuthenticated.type) return [];
+        if (action.type === watchesDeclared.type) return [GuideActions.realTimeConnectionEstablished()];
+        return [GuideActions.realTimeConnectionLost({ error: 'message' in action ? action.message : action.refusal.message })];
       }),
-      distinctUntilChanged((one, other) => one.type === other.type && one.type === GuideActions.realTimeConnectionEstablished.type),
-    ),
+    );
+  },
   { functional: true },
 );
 

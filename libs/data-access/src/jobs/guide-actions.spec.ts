@@ -125,6 +125,14 @@ describe('withGuideActions', () => {
     ]);
   });
 
+  it('[C6] tells it again for whoever signs in next, though no connection was lost', () => {
+    const { store, guides } = setUp();
+    const declared = ConnectionActions.watchesDeclared({ at: 1 });
+    const session = (userId: string) => [ConnectionActions.sessionAuthenticated({ userId }), declared, declared];
+    [...session('ada'), ConnectionActions.signedOut(), ...session('grace')].forEach((action) => store.dispatch(action));
+    expect(guides()).toEqual([JobsActions.realTimeConnectionEstablished(), JobsActions.realTimeConnectionEstablished()]);
+  });
+
   it('says nothing in the guide’s words where nobody asked for it', () => {
     const { store, actions } = aHost(() => null);
     store.dispatch(HarmoniaActions.jobsReceived(aFrame([completed])));
