@@ -1,6 +1,9 @@
 import type { Job } from '@harmonia/contract';
-import { JobAccessPolicy, type JobOperation, type JobSession } from '@harmonia/job-engine';
+import { JobAccessPolicy, SqliteJobStore, type JobOperation, type JobSession } from '@harmonia/job-engine';
+import { setImmediate as turn } from 'node:timers/promises';
+import { HeldJobStore } from '../held-job-store.suite.js';
 import { SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
+import { JobWatches } from './job-watches.js';
 import { Watchers } from './watchers.js';
 
 class Guests extends JobAccessPolicy {
@@ -79,4 +82,21 @@ describe('jobs that are declared before they are there', () => {
     while (watcher?.isConnected) await new Promise((resolve) => setImmediate(resolve));
     expect(awaited.of('c')).toEqual([]);
   });
+});
+
+it('[S3] nothing is kept of what a connection had declared that was gone before it was decided', async () => {
+  const store = new HeldJobStore(SqliteJobStore.open({ directory: ':memory:' }));
+  const app = await SocketApp.start({ jobs: { store, policy: new Guests() } });
+  const ann = await app.connected(tokenOf('ann'), { protocol: 1 });
+  await app.job('ben', 'bens');
+  const [watchers, watches] = [app.app.get(Watchers), app.app.get(JobWatches)];
+  const reading = store.hold();
+  ann.say('jobs:sync', { epoch: null, jobs: { never: 0, bens: 0 } });
+  await reading.taken;
+  ann.socket.disconnect();
+  while (watchers.all.length > 0) await turn();
+  reading.release();
+  while (watches.isDeciding) await turn();
+  expect(['never', 'bens'].map((id) => watchers.awaited.of(id).length)).toEqual([0, 0]);
+  await app.stop();
 });

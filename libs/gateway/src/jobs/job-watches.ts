@@ -70,6 +70,8 @@ export class JobWatches {
         pending.begin();
         state = await read();
       } while (pending.isDisturbed && watcher.isConnected);
+      // whatever it would keep of a connection that is gone, nobody would take away
+      if (!watcher.isConnected) return;
       settle(state, pending);
       this.ahead.note(watcher, pending.answered);
     } finally {
