@@ -36,7 +36,8 @@ function isLarger(payload: unknown, most: number): boolean {
     const value = rest.pop();
     if (typeof value === 'string') bytes += Buffer.byteLength(value) + 2;
     else if (typeof value !== 'object' || value === null) bytes += 4;
-    else if ('byteLength' in value) bytes += Number(value.byteLength);
+    // what only calls itself so long is counted like anything else
+    else if (Buffer.isBuffer(value)) bytes += value.byteLength;
     else
       for (const [key, inside] of Object.entries(value)) {
         bytes += Array.isArray(value) ? 1 : Buffer.byteLength(key) + 4;

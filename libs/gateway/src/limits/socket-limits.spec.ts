@@ -51,6 +51,9 @@ describe('what one client may have', () => {
     expect(codeOf(await ann.ask('job:subscribe', { jobId: 'x', more: 'y'.repeat(17_000) }))).toBe('payload-too-large');
     expect(codeOf(await ann.ask('job:subscribe', { jobId: 'x', more: Array.from({ length: 5000 }, () => 1) }))).toBe('payload-too-large');
     expect(codeOf(await ann.ask('job:subscribe', { jobId: 'x', more: Buffer.alloc(17_000) }))).toBe('payload-too-large');
+    const counted = { byteLength: -1e9, more: 'y'.repeat(17_000) };
+    for (const more of [counted, { ...counted, byteLength: 'none' }])
+      expect(codeOf(await ann.ask('job:subscribe', { jobId: 'x', more }))).toBe('payload-too-large');
     expect(codeOf(await ann.ask('job:subscribe', { jobId: 'x', more: 'y'.repeat(16_000) }))).toBe('job-not-found');
     expect(codeOf(await ann.ask('jobs:sync', { epoch: null, jobs: {}, more: 'y'.repeat(17_000) }))).toBe('ok');
   });
