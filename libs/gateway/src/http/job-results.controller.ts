@@ -3,6 +3,7 @@ import { FILE_STORE, JobAccess, type FileStore, type JobSession } from '@harmoni
 import { Controller, Get, Inject, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import * as v from 'valibot';
+import { EndedSessions } from '../sessions/ended-sessions.js';
 import { AdmitsShare } from '../shares/admits-share.js';
 import { HttpRefusalFilter } from './http-refusal-filter.js';
 import { attachmentOf, hasResult } from './job-attachment.js';
@@ -26,6 +27,7 @@ export class JobResultsController {
     private readonly tickets: ResultTickets,
     private readonly refusals: HttpRefusalFilter,
     private readonly path: JobsPath,
+    private readonly ended: EndedSessions,
   ) {}
 
   @Post(':id/result/ticket')
@@ -55,9 +57,10 @@ export class JobResultsController {
     return file.setErrorHandler((error) => void this.refusals.answer(error, request, response));
   }
 
-  /** Asked anew: what the session may see can have changed since. */
+  /** Asked anew: what the session may see can have changed since, and it may have ended [S8]. */
   private async jobOfTicket(ticket: string, id: string): Promise<Job> {
     const { session, attempt } = this.tickets.redeem(ticket, id);
+    if (this.ended.has(session)) throw new RefusalError('ticket-invalid');
     const job = await this.access.read(session, id);
     if (job.attempt !== attempt) throw new RefusalError('ticket-invalid');
     return job;

@@ -1,4 +1,5 @@
 import { RedisJobStore, SqliteJobStore, type JobSession } from '@harmonia/job-engine';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { JwtService } from '@nestjs/jwt';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SessionAuthenticator, type SessionCredentials } from '../connection/session-authenticator.js';
 import { NodeWire } from '../nodes/node-wire.suite.js';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { adminToken, SECRET, SocketApp, tokenOf, type Client, type Loose } from '../socket-app.suite.js';
 import { sessionIdOf } from './session-id.js';
 import { Sessions } from './sessions.js';
@@ -81,6 +81,22 @@ describe('[S8] ending a session', () => {
     expect(await ask(app, anew)).toBe('401 session-ended');
   });
 
+  it('ends what it had asked for: a ticket for a download', async () => {
+    const [token, other] = [signedIn('ann', 'one'), signedIn('ann', 'two')];
+    await app.publisher.completed(await app.job('ann', 'done'), { pages: 3 });
+    const ticketOf = async (by: string): Promise<string> => {
+      const answer = await fetch(`${app.url}/api/jobs/done/result/ticket`, { method: 'POST', headers: { authorization: `Bearer ${by}` } });
+      const { url }: Loose = await answer.json();
+      return url;
+    };
+    const tickets = [await ticketOf(token), await ticketOf(other), await ticketOf(other)];
+    expect(await ask(app, token, 'DELETE', '/api/session')).toBe('204 ok');
+    expect(await ask(app, '', 'GET', tickets[0])).toMatch(/ticket-invalid$/);
+    expect(await ask(app, '', 'GET', tickets[1])).toBe('200 ok');
+    await revoke(app, { userId: 'ann' });
+    expect(await ask(app, '', 'GET', tickets[2])).toMatch(/ticket-invalid$/);
+  });
+
   it('is known after a restart', async () => {
     const token = tokenOf('ann');
     await ask(app, token, 'DELETE', '/api/session');
@@ -130,7 +146,7 @@ describeWithRedis('[G8] ending a session on several nodes', () => {
   beforeAll(async () => {
     redis = await RedisServer.start();
   });
-  afterAll(() => redis.kill());
+  afterAll(() => redis.remove());
   let node: (url: string) => Promise<SocketApp>;
   beforeEach(async () => {
     wire = await NodeWire.start(redis.url);
@@ -177,7 +193,7 @@ describeWithRedis('[G8] ending a session on several nodes', () => {
     const [token, bens] = [tokenOf('ann'), tokenOf('ben')];
     await ask(nodes[0], token, 'DELETE', '/api/session');
     await revoke(nodes[1], { userId: 'ben' });
-    redis.say('FLUSHALL');
+    redis.command('FLUSHALL');
     while (((await nodes[0].store.sessionEnds?.since(0))?.ends.length ?? 0) < 2);
     const third = await node(redis.url);
     expect([await ask(third, token), await ask(third, bens)]).toEqual(['401 session-ended', '401 session-ended']);
