@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { RefusedHandshakes } from '../audit/refused-handshakes.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
 import type { HarmoniaSocket, SocketData } from './harmonia-socket.js';
+import { admitsHandshake } from '../limits/flood-guard.js';
 import { GatewayCounts } from '../operations/gateway-counts.js';
 import { OriginList } from './origin-list.js';
 import { refusalOf } from './refusal-of.js';
@@ -77,7 +78,8 @@ export class Handshake {
     return new HandshakeRefused(refusal);
   }
 
-  private async admit({ handshake }: HarmoniaSocket): Promise<SocketData> {
+  private async admit({ handshake, conn }: HarmoniaSocket): Promise<SocketData> {
+    if (!admitsHandshake(conn)) throw new RefusalError('rate-limited');
     if (this.isStopping) throw new RefusalError('server-stopping');
     if (!this.origins.allows(handshake.headers)) throw new RefusalError('origin-forbidden');
     const { protocol, token } = spokenIn(handshake.auth);

@@ -7,6 +7,7 @@ import { GatewayCounts } from '../operations/gateway-counts.js';
 import { HARMONIA_GATEWAY_OPTIONS, type HarmoniaGatewayOptions } from '../gateway-options.js';
 import { EventLimit } from '../limits/event-limit.js';
 import { limitsOf, type Limits } from '../limits/limits.js';
+import type { RawConnection } from '../limits/raw-connection.js';
 import { JobVerbs } from './job-verbs.js';
 import type { Watcher } from './watcher.js';
 
@@ -27,6 +28,8 @@ interface JobRequest {
 export class JobRequests {
   private readonly log = new Logger(JobRequests.name);
   private readonly limits: Limits;
+  /** Of a connection, so that whoever leaves and comes back on it may not ask as much again. */
+  private readonly ofConnections = new WeakMap<RawConnection, EventLimit>();
 
   constructor(
     private readonly verbs: JobVerbs,
@@ -37,7 +40,7 @@ export class JobRequests {
   }
 
   listen(socket: HarmoniaSocket, watcher: Watcher): void {
-    const limit = new EventLimit(this.limits);
+    const limit = this.limitOf(socket.conn);
     const hear = (verb: unknown, ...args: unknown[]) => {
       const request = requestOf(verb, args);
       // a gateway of the host may share the namespace; Socket.IO itself listens to "error"
@@ -49,6 +52,12 @@ export class JobRequests {
       void watcher.close('rate-limited', FLOODED_MS);
     };
     socket.onAny(hear);
+  }
+
+  private limitOf(connection: RawConnection): EventLimit {
+    const limit = this.ofConnections.get(connection) ?? new EventLimit(this.limits);
+    this.ofConnections.set(connection, limit);
+    return limit;
   }
 
   /** What is too much is refused at once, so that nothing of it waits [L1]. */

@@ -31,8 +31,12 @@ export class Pace {
     private readonly listener: PaceListener,
     private readonly counts: GatewayCounts,
   ) {
-    socket.conn.on('packetCreate', ({ data }: { readonly data?: { readonly length: number } }) => this.count(data?.length ?? 0));
-    socket.conn.on('flush', () => (this.sent = this.told));
+    const { conn } = socket;
+    const created = ({ data }: { readonly data?: { readonly length: number } }) => this.count(data?.length ?? 0);
+    const flushed = () => (this.sent = this.told);
+    conn.on('packetCreate', created).on('flush', flushed);
+    // a connection stays when a socket leaves it, and others may come
+    socket.once('disconnect', () => conn.off('packetCreate', created).off('flush', flushed));
   }
 
   /** Whether it should be told nothing more. */

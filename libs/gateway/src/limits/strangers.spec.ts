@@ -63,6 +63,46 @@ describe('connections that nobody has signed in on', () => {
     expect(await ann.ask('job:unsubscribe', { jobId: 'any' })).toMatchObject({ ok: true });
   });
 
+  it('[L1] are cut off when they try one token after the other', async () => {
+    const guess = await upgraded();
+    await guess.write(Buffer.concat(Array.from({ length: 300 }, () => frame(TEXT, '40{"token":"garbage"}'))));
+    await until(() => !guess.isOpen, 3000);
+    expect(guess.text.split('44{').length - 1).toBeLessThanOrEqual(10);
+    expect(strangers()).toBe(0);
+  });
+
+  /** Signs in on a connection so many times, and out again between them. */
+  const signIn = async (member: RawClient, times: number, asking = Buffer.alloc(0)) => {
+    for (let time = 1; time <= times && member.isOpen; time++) {
+      await member.send(TEXT, `40{"token":"${tokenOf('ann')}"}`);
+      await until(() => !member.isOpen || member.text.split('authenticated').length > time);
+      await member.write(asking);
+      if (time < times) await member.send(TEXT, '41');
+      await until(() => !member.isOpen || time === times || strangers() === 1);
+    }
+  };
+
+  it('[L1] are cut off when they sign in and out without end', async () => {
+    const member = await upgraded();
+    await signIn(member, 100);
+    expect(member.isOpen).toBe(false);
+    expect(member.text.split('authenticated').length - 1).toBeLessThan(20);
+  });
+
+  it('[L1] may ask no more because they signed in anew', async () => {
+    const member = await upgraded();
+    await signIn(member, 4, Buffer.concat(Array.from({ length: 30 }, () => frame(TEXT, '421["job:unsubscribe",{"jobId":"any"}]'))));
+    await until(() => member.text.includes('rate-limited'));
+    expect(member.text.split('"ok":true').length - 1).toBeLessThan(60);
+  });
+
+  it('[L1] leave nothing on the connection that they have left', async () => {
+    const member = await upgraded();
+    await signIn(member, 5);
+    const socket = [...(app.gateway.server?.sockets.values() ?? [])].at(-1);
+    expect(['packetCreate', 'flush'].map((event) => socket?.conn.listenerCount(event))).toEqual([1, 1]);
+  });
+
   it('[L1] are cut off when they flood it with packets', async () => {
     const flood = await upgraded();
     const packets = Buffer.concat(Array.from({ length: 30_000 }, () => frame(TEXT, '3')));
