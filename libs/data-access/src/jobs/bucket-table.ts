@@ -18,10 +18,16 @@ export interface BucketTable<Row> {
 /** A table without rows. */
 export const EMPTY_TABLE: BucketTable<never> = { slots: {}, buckets: [], free: [] };
 
+/** Where the row of this id is; undefined when there is none, also where every object has something of that name [R8]. */
+export function slotOf({ slots }: Pick<BucketTable<unknown>, 'slots'>, id: string): number | undefined {
+  const slot: unknown = slots[id];
+  return typeof slot === 'number' ? slot : undefined;
+}
+
 /** The row of this id, null when there is none. */
-export function rowOf<Row>({ slots, buckets }: BucketTable<Row>, id: string): Row | null {
-  const slot = slots[id];
-  return slot === undefined ? null : rowAt(buckets, slot);
+export function rowOf<Row>(table: BucketTable<Row>, id: string): Row | null {
+  const slot = slotOf(table, id);
+  return slot === undefined ? null : rowAt(table.buckets, slot);
 }
 
 /** The table without the rows of these ids. */

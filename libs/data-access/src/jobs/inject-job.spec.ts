@@ -8,6 +8,7 @@ import { injectJobs } from './inject-jobs';
 import { JobWatches } from './job-watches';
 import { aFrame, aJob, anOutcome, aState, atPercent } from './job.fixture';
 import { JobsActions } from './jobs.actions';
+import { selectCommandRefusal, selectJobById, selectPendingCommand } from './jobs.selectors';
 
 declare module '@harmonia/contract' {
   interface JobTypes {
@@ -72,6 +73,16 @@ describe('injectJob', () => {
     const { ref } = aView(() => injectJob(id));
     await settle();
     expect([ref.phase(), watches.jobIds]).toEqual(['absent', []]);
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])('[R8] shows nothing of %j, whatever else is known', (id) => {
+    const { receive, store } = setUp();
+    receive([aJob({ progress: atPercent(40) })]);
+    const { ref } = aView(() => injectJob(id));
+    expect([ref.phase(), ref.job(), ref.progress(), ref.pending(), ref.refusal()]).toEqual(['absent', null, null, null, null]);
+    expect(aView(() => injectJobProgress(signal(id))).ref()).toBeNull();
+    const selected = [selectJobById, selectPendingCommand, selectCommandRefusal].map((select) => store.selectSignal<unknown>(select(id))());
+    expect(selected).toEqual([null, null, null]);
   });
 
   it('is typed by a key of JobTypes', () => {

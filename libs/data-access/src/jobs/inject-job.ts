@@ -5,6 +5,7 @@ import type { HarmoniaState } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
 import { foreseenJob } from './foreseen';
 import type { CommandRefusal, JobCommand } from './job-commands.actions';
+import { refusalOf } from './job-commands.reducer';
 import { JobCommandDesk } from './inject-job-commands';
 import { JobChanges } from './job-changes';
 import { entityIn } from './job-segments';
@@ -60,7 +61,7 @@ export function injectJob(id: string | Signal<string>): JobRef {
     progress: computed(() => job()?.progress ?? null),
     phase: computed(() => (job() ? 'present' : isGone() || !isId() ? 'absent' : 'loading')),
     pending: injectRead(current, ({ commands }, id) => commands.pending[id]?.command ?? null),
-    refusal: injectRead(current, ({ commands }, id) => commands.refused[id] ?? null),
+    refusal: injectRead(current, ({ commands }, id) => refusalOf(commands, id)),
     cancel: () => commands.cancel(current()),
     retry: () => commands.retry(current()),
   };

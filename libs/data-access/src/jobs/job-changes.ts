@@ -2,7 +2,7 @@ import { inject, Injectable, signal, type WritableSignal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Store } from '@ngrx/store';
 import { selectHarmonia, type HarmoniaState } from '../harmonia.feature';
-import { bucketOf, rowAt } from './bucket-table';
+import { bucketOf, rowAt, slotOf } from './bucket-table';
 import { entityAt, type KnownJobs } from './job-segments';
 
 /** A job that somebody reads. */
@@ -75,7 +75,7 @@ export class JobChanges {
   }
 }
 
-const slotIn = ({ records }: HarmoniaState, id: string): number => records.rows.slots[id] ?? -1;
+const slotIn = ({ records }: HarmoniaState, id: string): number => slotOf(records.rows, id) ?? -1;
 
 const tell = ({ changes }: FollowedJob): void => changes.update((times) => times + 1);
 

@@ -33,6 +33,10 @@ export const jobCommandsReducer = createReducer<JobCommandsState>(
   on(ConnectionActions.signedOut, () => NO_COMMANDS),
 );
 
+/** Why the last command of a job was refused; null when it was not, and while another one is under way. */
+export const refusalOf = ({ refused }: JobCommandsState, id: string): CommandRefusal | null =>
+  (Object.hasOwn(refused, id) ? refused[id] : null) ?? null;
+
 /** An answer takes away its own command only: the user may have changed meanwhile. */
 function answered(state: JobCommandsState, key: string, id: string): JobCommandsState {
   return state.pending[id]?.key === key ? { ...state, pending: without(state.pending, id) } : state;

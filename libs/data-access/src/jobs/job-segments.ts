@@ -1,6 +1,6 @@
 import type { Job, JobState } from '@harmonia/contract';
 import { createEntityAdapter, type EntityState } from '@ngrx/entity';
-import { bucketOf, rowOf, type BucketTable } from './bucket-table';
+import { bucketOf, rowOf, slotOf, type BucketTable } from './bucket-table';
 import { joinJob, type JobEntity } from './job-entity';
 
 /** The adapter of {@link JobEntity}; the order of lists is not its concern. */
@@ -21,7 +21,7 @@ export const entityAt = (segments: JobSegments, slot: number, id: string): JobEn
 
 /** The entity of this id; null while it is not known. */
 export function entityIn({ rows, segments }: KnownJobs, id: string): JobEntity | null {
-  const slot = rows.slots[id];
+  const slot = slotOf(rows, id);
   return slot === undefined ? null : entityAt(segments, slot, id);
 }
 

@@ -4,6 +4,7 @@ import { selectCommands, selectRecords } from '../harmonia.feature';
 import { rowOf } from './bucket-table';
 import { foreseen, foreseenJob } from './foreseen';
 import type { CommandRefusal, JobCommand } from './job-commands.actions';
+import { refusalOf } from './job-commands.reducer';
 import type { JobEntity } from './job-entity';
 import { entityIn } from './job-segments';
 import { remembered } from './remembered';
@@ -111,5 +112,5 @@ export const selectPendingCommand: (id: string) => MemoizedSelector<object, JobC
 
 /** Why the last command of a job was refused; null when it was not, and while another one is under way. */
 export const selectCommandRefusal: (id: string) => MemoizedSelector<object, CommandRefusal | null> = remembered((id) =>
-  createSelector(selectCommands, ({ refused }) => refused[id] ?? null),
+  createSelector(selectCommands, (commands) => refusalOf(commands, id)),
 );
