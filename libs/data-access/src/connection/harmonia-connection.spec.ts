@@ -59,6 +59,19 @@ describe('HarmoniaConnection', () => {
     expect(host.records()).toEqual(NO_RECORDS);
   });
 
+  it('[C4] tells no news of what a user who signed in again finds changed', async () => {
+    const token = signal<string | null>('token-1');
+    const host = aHost(() => token());
+    TestBed.inject(JobWatches).watchJob('job-1');
+    await live(host, [aJob({ status: 'processing', version: 2 })]);
+    token.set(null);
+    await settle();
+    token.set('token-2');
+    await live(host, [aJob({ status: 'completed', version: 3, bodyVersion: 3 })]);
+    expect(host.records().all.map(({ status }) => status)).toEqual(['completed']);
+    expect(host.actions.filter(({ type }) => type === JobsActions.jobCompleted.type)).toEqual([]);
+  });
+
   it('forgets the jobs of one user when another is there', async () => {
     const token = signal('adas');
     const host = aHost(() => token());

@@ -34,7 +34,8 @@ export class JobFacts {
     return [...stepsOf(jobs, before, records), ...this.changes(jobs, frame.sync, before, records), ...removals(frame, before, records)];
   }
 
-  private forget(): void {
+  /** Nobody is signed in: what comes next is a first snapshot, whoever it is of. */
+  forget(): void {
     this.before = NO_RECORDS;
     this.gone.clear();
   }

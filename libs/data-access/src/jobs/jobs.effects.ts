@@ -2,6 +2,7 @@ import { inject } from '@angular/core';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store } from '@ngrx/store';
 import { tap } from 'rxjs';
+import { ConnectionActions } from '../connection/connection.actions';
 import { selectRecords } from '../harmonia.feature';
 import { JobFacts } from './job-facts';
 import { JobsActions } from './jobs.actions';
@@ -12,8 +13,11 @@ export const announceFacts = createEffect(
     const facts = new JobFacts();
     const records = store.selectSignal(selectRecords);
     return actions.pipe(
-      ofType(JobsActions.jobsReceived),
-      tap((frame) => facts.of(frame, records()).forEach((fact) => store.dispatch(fact))),
+      ofType(JobsActions.jobsReceived, ConnectionActions.signedOut),
+      tap((action) => {
+        if (action.type === ConnectionActions.signedOut.type) facts.forget();
+        else facts.of(action, records()).forEach((fact) => store.dispatch(fact));
+      }),
     );
   },
   { functional: true, dispatch: false },
