@@ -1,4 +1,4 @@
-import { expect, type Locator } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { test } from './console-test';
 import { JobPage } from './job-page';
 import { writeSamplePdf } from './sample-file';
@@ -6,6 +6,11 @@ import { writeSamplePdf } from './sample-file';
 const MOST_STOPS = 30;
 /** Seconds of work, so that a hand can cancel it. */
 const PAGES = 2000;
+
+/** Something has the focus: without, a screen reader begins at the top again. */
+async function expectFocus(page: Page): Promise<void> {
+  await expect(page.locator('body')).not.toBeFocused();
+}
 
 /** Tabs on until the element has the focus, then presses Enter. */
 async function enter(target: Locator): Promise<void> {
@@ -31,8 +36,10 @@ test('the whole way of a file needs no mouse: in, upload, cancel, again, downloa
   const job = await JobPage.showing(page, 'report.pdf');
   await enter(job.article.getByRole('button', { name: 'Cancel' }));
   await job.expectStatus('Cancelled');
+  await expectFocus(page);
   await enter(job.article.getByRole('button', { name: 'Run again' }));
   await job.expectStatus('Completed', 60_000);
+  await expectFocus(page);
   const download = page.waitForEvent('download');
   await enter(job.article.getByRole('button', { name: 'Download report.md' }));
   expect((await download).suggestedFilename()).toBe('report.md');

@@ -50,7 +50,7 @@ export function words(element: Element | null | undefined): string {
 }
 
 /** The operations page under its route, with the real store and a server that has not answered yet. */
-export async function anOperationsPage() {
+export async function anOperationsPage({ roles = ['admin'] }: { readonly roles?: readonly string[] } = {}) {
   TestBed.configureTestingModule({
     providers: [
       provideRouter(operationsRoutes),
@@ -62,6 +62,7 @@ export async function anOperationsPage() {
     ],
   });
   const gateway = TestBed.inject(GatewayDouble);
+  gateway.roles = roles;
   const harness = await RouterTestingHarness.create('/');
   const server = TestBed.inject(HttpTestingController);
   const page: HTMLElement = harness.fixture.nativeElement;
@@ -74,6 +75,7 @@ export async function anOperationsPage() {
   await stable();
   return {
     page,
+    gateway,
     server,
     stable,
     /** The server answers the figures that were asked for; says for which connections was asked. */

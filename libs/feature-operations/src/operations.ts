@@ -7,12 +7,13 @@ import { AnnouncementForm } from './announcement-form';
 import { AuditTable } from './audit-table';
 import { ConnectionTable } from './connection-table';
 import { NodeTable } from './node-table';
+import { OnlinePeople } from './online-people';
 import { Totals } from './totals';
 
 /** The gateway's nodes and connections, live, the way to tell everybody something, and who did what. */
 @Component({
   selector: 'harmonia-operations',
-  imports: [AnnouncementForm, AuditTable, ConnectionStrip, ConnectionTable, Icon, LongWait, NodeTable, Notice, Totals],
+  imports: [AnnouncementForm, AuditTable, ConnectionStrip, ConnectionTable, Icon, LongWait, NodeTable, Notice, OnlinePeople, Totals],
   templateUrl: './operations.html',
   styleUrl: './operations.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -4,6 +4,7 @@ import { injectConnection } from '@harmonia/data-access';
 import { ConnectionBadge, Icon } from '@harmonia/ui';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { distinctUntilChanged, filter, map, skip } from 'rxjs';
+import { keepFocus } from './kept-focus';
 import { ToldPeople } from './messages/told-people';
 import { Session } from './session/session';
 
@@ -30,6 +31,7 @@ export class App {
   });
 
   constructor() {
+    keepFocus();
     // A screen reader starts at the new page, not where the old one ended; filters in the address make no new page.
     this.router.events
       .pipe(

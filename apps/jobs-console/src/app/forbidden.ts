@@ -12,6 +12,7 @@ import { Notice } from '@harmonia/ui';
       <a actions class="button tonal" routerLink="/jobs">All jobs</a>
     </harmonia-notice>
   `,
+  styleUrl: './notice-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Forbidden {}

@@ -71,13 +71,18 @@ describe('Session', () => {
   });
 
   it('asks who is there when whoever was remembered is no longer let in', async () => {
-    const { session, request } = await reloaded();
+    const { session, request, signIn } = await reloaded();
     const router = TestBed.inject(Router);
     await router.navigateByUrl('/jobs/job-7');
     const token = session.token(null);
     request().flush(null, { status: 403, statusText: 'Forbidden' });
     expect(await token).toBeNull();
     expect([session.user(), router.url, sessionStorage.length]).toEqual([null, '/sign-in?to=%2Fjobs%2Fjob-7', 0]);
+    expect(session.hasEnded()).toBe(true);
+    await signIn('ada', 'token-2');
+    expect(session.hasEnded()).toBe(false);
+    session.signOut();
+    expect(session.hasEnded()).toBe(false);
   });
 
   it('[S8] ends the session on the server at the sign-out, and does not wait for it', async () => {

@@ -15,11 +15,15 @@ export class Session {
   private readonly remembered = inject(RememberedUser);
   private readonly router = inject(Router);
   private readonly current = signal(this.remembered.read());
+  private readonly ended = signal(false);
   private known: string | null = null;
   private renewal: Promise<string | null> | null = null;
 
   /** The signed-in user, null while nobody is; a reload does not change it, whether the gateway can be reached or not. */
   readonly user = computed(() => this.current(), { equal: (one, other) => one?.id === other?.id });
+
+  /** Whether it ended without them: they were signed in, and are no longer let in. */
+  readonly hasEnded = this.ended.asReadonly();
 
   /** Whether the pages for administrators are worth showing to them. */
   readonly isAdmin = computed(() => this.user()?.roles.includes('admin') ?? false);
@@ -48,6 +52,7 @@ export class Session {
   private begin(user: DemoUser | null, token: string | null): void {
     this.renewal = null;
     this.known = token;
+    this.ended.set(false);
     this.remembered.write(user);
     this.current.set(user);
   }
@@ -73,6 +78,7 @@ export class Session {
   private async askAgain(): Promise<void> {
     const to = this.router.currentNavigation()?.extractedUrl.toString() ?? this.router.url;
     this.begin(null, null);
+    this.ended.set(true);
     await this.router.navigate(['/sign-in'], { queryParams: { to } });
   }
 }

@@ -1,13 +1,13 @@
 import { ChangeDetectionStrategy, Component, inject, input, resource, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { Icon, LongWait, Notice } from '@harmonia/ui';
+import { Avatar, Icon, LongWait, Notice } from '@harmonia/ui';
 import { DemoSignIn, type DemoUser } from '../session/demo-sign-in';
 import { Session } from '../session/session';
 
 /** Sign in as one of the demo users. */
 @Component({
   selector: 'harmonia-sign-in',
-  imports: [Icon, LongWait, Notice],
+  imports: [Avatar, Icon, LongWait, Notice],
   templateUrl: './sign-in.html',
   styleUrl: './sign-in.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -20,6 +20,7 @@ export class SignIn {
   private readonly session = inject(Session);
   private readonly router = inject(Router);
 
+  protected readonly hasEnded = this.session.hasEnded;
   protected readonly users = resource({ loader: () => this.demo.users() });
   /** The id of whoever is being signed in. */
   protected readonly pending = signal<string | null>(null);
