@@ -199,6 +199,25 @@ describe('HarmoniaConnection', () => {
     expect(host.socket.tokens).toHaveLength(3);
   });
 
+  it('[C7] backs off from a server that refuses every token, also where the source tells of each by a signal', async () => {
+    const token = signal('token-1');
+    let renewed = 1;
+    const renew = async () => {
+      token.set(`token-${++renewed}`);
+      return token();
+    };
+    const host = aHost((refusal) => (refusal ? renew() : token()));
+    await settle();
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
+    for (let round = 0; round < 100; round++) {
+      if (host.socket.isConnected) host.socket.end('token-expired');
+      await jest.advanceTimersByTimeAsync(100);
+      TestBed.tick();
+    }
+    expect(renewed).toBeGreaterThan(3);
+    expect(renewed).toBeLessThan(10);
+  });
+
   it('[C7] counts its tries anew after it was live', async () => {
     const host = aHost();
     await settle();

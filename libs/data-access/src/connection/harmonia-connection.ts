@@ -55,6 +55,8 @@ export class HarmoniaConnection {
   private readonly inbox = inject(JobInbox);
   private readonly state = inject(Store).selectSignal(selectConnection);
   private readonly retries = new Subject<void>();
+  /** Counted over tokens, too: a source that is asked for another may say so by its signals, which is no sign that it helps. */
+  private readonly troubles = new Troubles();
 
   /** Connects and stays connected while subscribed; in server-side rendering it does nothing. */
   actions(): Observable<Action> {
@@ -78,9 +80,9 @@ export class HarmoniaConnection {
   /** A socket, tried for ever; while none gets through, polls beside it. */
   private stayConnected(first: Promise<string | null>): Observable<Action> {
     return defer(() => {
-      const troubles = new Troubles();
-      const polls = troubles.blocked.pipe(switchMap((isBlocked) => (isBlocked ? this.poll() : EMPTY)));
-      return merge(polls, this.keepTrying(first, troubles).pipe(tap({ complete: () => troubles.forget() })));
+      this.troubles.unblock();
+      const polls = this.troubles.blocked.pipe(switchMap((isBlocked) => (isBlocked ? this.poll() : EMPTY)));
+      return merge(polls, this.keepTrying(first).pipe(tap({ complete: () => this.troubles.forget() })));
     });
   }
 
@@ -93,31 +95,31 @@ export class HarmoniaConnection {
     );
   }
 
-  private keepTrying(first: Promise<string | null>, troubles: Troubles): Observable<Action> {
+  private keepTrying(first: Promise<string | null>): Observable<Action> {
     let token = () => first;
-    return defer(() => this.attempt(token(), troubles)).pipe(
+    return defer(() => this.attempt(token())).pipe(
       tap(({ type }) => {
-        if (type === ConnectionActions.sessionAuthenticated.type) troubles.heard();
-        if (type === ConnectionActions.watchesDeclared.type) troubles.forget();
+        if (type === ConnectionActions.sessionAuthenticated.type) this.troubles.heard();
+        if (type === ConnectionActions.watchesDeclared.type) this.troubles.forget();
       }),
       catchError((error: unknown, again: Observable<Action>) => {
         const end = ConnectionEnd.of(error);
         token = () => this.token.ask(end.refusal);
-        troubles.add(end);
-        return concat(this.pause(end, troubles), again);
+        this.troubles.add(end);
+        return concat(this.pause(end), again);
       }),
     );
   }
 
-  private attempt(token: Promise<string | null>, troubles: Troubles): Observable<Action> {
+  private attempt(token: Promise<string | null>): Observable<Action> {
     return from(token).pipe(
       switchMap((known) =>
         known === null
           ? this.leave()
           : concat(
-              of(ConnectionActions.connectionStarted({ attempt: troubles.attempts + 1 })),
+              of(ConnectionActions.connectionStarted({ attempt: this.troubles.attempts + 1 })),
               this.socket.connect(known).pipe(
-                slowToSpeak(() => troubles.waited()),
+                slowToSpeak(() => this.troubles.waited()),
                 timeout({ first: HANDSHAKE_TIMEOUT_MS, with: () => throwError(() => new RefusalError('timeout')) }),
                 mergeMap((said) => this.session.follow(said)),
               ),
@@ -132,12 +134,12 @@ export class HarmoniaConnection {
     return this.state().phase === 'idle' ? EMPTY : of(ConnectionActions.signedOut());
   }
 
-  private pause(end: ConnectionEnd, troubles: Troubles): Observable<Action> {
+  private pause(end: ConnectionEnd): Observable<Action> {
     const { reason, message, refusal, remedy } = end;
     if (refusal && remedy === 'final') return concat(of(ConnectionActions.connectionRefused({ refusal })), wokenBy(this.retries));
-    const wait = troubles.delayAfter(end);
+    const wait = this.troubles.delayAfter(end);
     const at = Date.now();
-    const lost = ConnectionActions.connectionLost({ reason, message, attempt: troubles.attempts, at, retryAt: at + wait });
+    const lost = ConnectionActions.connectionLost({ reason, message, attempt: this.troubles.attempts, at, retryAt: at + wait });
     return concat(of(lost), wokenBy(merge(timer(wait), this.retries, this.wake.returns)));
   }
 }

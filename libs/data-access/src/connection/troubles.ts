@@ -39,6 +39,12 @@ export class Troubles {
     this.unheard.next(Math.max(BLOCKED_AFTER, this.unheard.value));
   }
 
+  /** Whether a socket gets through is found out anew. */
+  unblock(): void {
+    this.isHeard = false;
+    this.unheard.next(0);
+  }
+
   /** It is live, or nobody is signed in: everything begins anew. */
   forget(): void {
     this.attempts = 0;
