@@ -1,0 +1,38 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
+import { randomUUID } from 'node:crypto';
+import { RedisJobStore } from './redis-job-store.js';
+import { applyOne, complete, create } from './store-probe.suite.js';
+
+const HOUR = 3_600_000;
+
+describeWithRedis('what Redis forgets, and when [R13]', () => {
+  let server: RedisServer;
+  let prefix: string;
+  let store: RedisJobStore;
+  let now: number;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.remove());
+  beforeEach(() => {
+    prefix = randomUUID();
+    now = Date.now();
+    store = RedisJobStore.open({ url: server.url, prefix, now: () => now });
+  });
+  afterEach(() => store.close());
+
+  const sweep = () => store.overdue({ heartbeatBefore: 0, endedBefore: 0 });
+
+  it('[R12, R13] a removal after 24 h, though the job has left another owner before', async () => {
+    await store.apply([create('a'), { kind: 'edited', id: 'a', userId: 'bob' }, complete('a')]);
+    now += 23 * HOUR;
+    await store.apply([{ kind: 'removed', id: 'a' }]);
+    now += HOUR + 1;
+    await sweep();
+    expect(await applyOne(store, create('a', { userId: 'eve' }))).toMatchObject({ result: 'refused', code: 'job-id-conflict' });
+    now += 23 * HOUR;
+    await sweep();
+    expect(await applyOne(store, create('a', { userId: 'eve' }))).toMatchObject({ result: 'accepted', record: { job: { version: 1 } } });
+  });
+});
