@@ -22,6 +22,7 @@ describeWithRedis('what Redis forgets, and when [R13]', () => {
   });
   afterEach(() => store.close());
 
+  const redis = (name: string, key: string) => server.command(name, `{${prefix}:p0}:${key}`);
   const sweep = () => store.overdue({ heartbeatBefore: 0, endedBefore: 0 });
 
   it('[R12, R13] a removal after 24 h, though the job has left another owner before', async () => {
@@ -34,5 +35,15 @@ describeWithRedis('what Redis forgets, and when [R13]', () => {
     now += 23 * HOUR;
     await sweep();
     expect(await applyOne(store, create('a', { userId: 'eve' }))).toMatchObject({ result: 'accepted', record: { job: { version: 1 } } });
+  });
+
+  it('[R13] all removals that are old enough, however many there are', async () => {
+    const ids = Array.from({ length: 1200 }, (_, index) => `job-${index}`);
+    await store.apply(ids.map((id) => create(id)));
+    await store.apply(ids.flatMap((id) => [complete(id), { kind: 'removed', id } as const]));
+    expect(Number(redis('HLEN', 'gone'))).toBe(1200);
+    now += 24 * HOUR + 1;
+    await sweep();
+    for (const key of ['gone', 'revisions', 'gone:all', 'gone:at']) expect(Number(redis('EXISTS', key))).toBe(0);
   });
 });

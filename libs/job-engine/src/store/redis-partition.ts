@@ -15,6 +15,7 @@ import type { RedisScript, RunScript } from './redis-script.js';
 
 const MOST_TRIES = 4;
 const FORGET_INTERVAL = 60_000;
+/** With one question. */
 const MOST_FORGOTTEN = 1000;
 
 /** What a partition knows of its store. */
@@ -91,6 +92,8 @@ export class RedisPartition {
     this.#forgotAt = now;
     const { meta, revisions, gone, goneFrom, goneAt, goneOf, job } = this.keys;
     const named = [meta, revisions, gone, goneFrom, goneAt];
-    await this.run(FORGET, named, [now - MEMORY, MOST_FORGOTTEN, goneOf, job]);
+    // a few at a time: others want to be answered meanwhile
+    for (let forgotten: unknown = MOST_FORGOTTEN; forgotten === MOST_FORGOTTEN;)
+      forgotten = await this.run(FORGET, named, [now - MEMORY, MOST_FORGOTTEN, goneOf, job]);
   }
 }
