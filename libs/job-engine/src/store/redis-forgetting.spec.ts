@@ -1,11 +1,11 @@
 import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { RedisJobStore } from './redis-job-store.js';
-import { applyOne, complete, create } from './store-probe.suite.js';
+import { applyOne, complete, create, report, step } from './store-probe.suite.js';
 
 const HOUR = 3_600_000;
 
-describeWithRedis('what Redis forgets, and when [R13]', () => {
+describeWithRedis('what Redis forgets, and when [R9, R13]', () => {
   let server: RedisServer;
   let prefix: string;
   let store: RedisJobStore;
@@ -45,5 +45,15 @@ describeWithRedis('what Redis forgets, and when [R13]', () => {
     now += 24 * HOUR + 1;
     await sweep();
     for (const key of ['gone', 'revisions', 'gone:all', 'gone:at']) expect(Number(redis('EXISTS', key))).toBe(0);
+  });
+
+  it('[R9] steps of progress beyond those it shows, whatever else changes between them', async () => {
+    await store.apply([create('a'), report('a')]);
+    for (let current = 1; current <= 300; current++) {
+      await store.apply([step('a', current)]);
+      await store.apply([{ kind: 'edited', id: 'a', title: `Page ${current}` }]);
+    }
+    expect((await store.history('a')).filter(({ progress }) => progress)).toHaveLength(100);
+    expect(Number(redis('LLEN', 'history:a:progress'))).toBeLessThanOrEqual(132);
   });
 });

@@ -52,7 +52,7 @@ export class JobWrites {
   #goOn({ kept, changedAt, id }: JobDraft, record: JobRecord, number: number): void {
     if (!this.#areOrdered && changedAt !== null) this.#writes.add('PLACE', this.#keys.active('all'), changedAt, number);
     this.#setClocks(record, kept.record);
-    this.#sweep(id, record.job.version, 1);
+    this.#sweep(id, record.job.version - 1, record.job.version);
   }
 
   /** Input and result that are long are written when they change, not with every state. */
@@ -120,20 +120,17 @@ export class JobWrites {
     else if (typeof before?.endedAt === 'number') this.#writes.add('ZREM', ended, id);
   }
 
-  #addHistory({ id, history }: JobDraft, record: JobRecord, number: number): void {
-    let steps = 0;
+  #addHistory({ id, history, kept }: JobDraft, record: JobRecord, number: number): void {
     for (const { text, isProgress } of history) {
-      if (!isProgress) this.#writes.add('RPUSH', this.#keys.statuses(id), text);
-      else {
-        steps++;
-        this.#writes.add('STEPS', this.#keys.meta, number, text);
-      }
+      if (isProgress) this.#writes.add('STEPS', this.#keys.meta, number, text);
+      else this.#writes.add('RPUSH', this.#keys.statuses(id), text);
     }
-    if (steps > 0) this.#sweep(id, record.job.version, history.length);
+    this.#sweep(id, kept.record?.job.version ?? 0, record.job.version);
   }
 
-  #sweep(id: string, version: number, changes: number): void {
-    const isDue = Math.floor(version / HISTORY_SWEEP) > Math.floor((version - changes) / HISTORY_SWEEP);
+  /** Whatever has brought the job to this version: of those that sweep, none may be a step of progress. */
+  #sweep(id: string, before: number, version: number): void {
+    const isDue = Math.floor(version / HISTORY_SWEEP) > Math.floor(before / HISTORY_SWEEP);
     if (isDue) this.#writes.add('LTRIM', this.#keys.progress(id), -PROGRESS_CHANGES, -1);
   }
 

@@ -157,6 +157,21 @@ describe('SqliteJobStore', () => {
     expect(walks).toEqual([expect.stringMatching(/created ORDER BY created DESC LIMIT :limit$/)]); // the first page of everything
     expect(sorts).toEqual([expect.stringMatching(/FROM history[^]*LIMIT 100\)\s*ORDER BY version$/)]); // at most 100 and a few
   });
+
+  it('[R9] keeps few more progress changes than it shows, whatever else changes between them', async () => {
+    const directory = join(home, String(++directories));
+    const store = SqliteJobStore.open({ directory });
+    await store.apply([create('a'), report('a')]);
+    for (let current = 1; current <= 300; current++) {
+      await store.apply([step('a', current), { kind: 'edited', id: 'a', title: `Page ${current}` }]);
+    }
+    expect((await store.history('a')).filter(({ progress }) => progress)).toHaveLength(100);
+    await store.close();
+    const database = new DatabaseSync(join(directory, 'harmonia.sqlite'));
+    const kept = database.prepare('SELECT count(*) AS count FROM history WHERE is_progress = 1').get();
+    database.close();
+    expect(kept?.['count']).toBeLessThanOrEqual(132);
+  });
 });
 
 function planOf(database: DatabaseSync, sql: string): string {

@@ -42,6 +42,8 @@ export class SqliteJobWriter {
     else this.#update(record);
     if (event.kind === 'edited') this.#writeTags(record);
     else this.#writeHistory(event);
+    // whatever has brought it there: of these versions none may be a step of progress
+    if (record.job.version % HISTORY_SWEEP === 0) this.#database.run(SWEEP_HISTORY, { id });
   }
 
   #writeJobLess(event: JobLessEvent, now: number): void {
@@ -84,7 +86,6 @@ export class SqliteJobWriter {
     const reason = event.kind === 'requeued' ? event.reason : null;
     const isProgress = event.kind === 'progress' ? 1 : 0;
     this.#database.run(INSERT_HISTORY, { id, version, attempt, updatedAt, status, progress: toJson(progress), reason, isProgress });
-    if (version % HISTORY_SWEEP === 0) this.#database.run(SWEEP_HISTORY, { id });
   }
 
   #bury(gone: { id: string; userId: string; version: number }, moved: boolean, at: number): void {
