@@ -22,17 +22,29 @@ interface Row {
 export async function listJobs(partitions: readonly RedisPartition[], filter: JobFilter): Promise<Omit<JobListing, 'epoch'>> {
   const places = filter.page === undefined ? partitions.map(() => Infinity) : placesOf(filter.page, partitions.length);
   const found = await Promise.all(partitions.map((one, index) => rowsOf(one, index, places[index] ?? 0, filter)));
-  const rows = found.flat().sort((a, b) => compare(b, a));
-  const page = rows.slice(0, filter.limit);
+  const page = newestOf(found, filter.limit);
   for (const { partition, place } of page) places[partition] = place;
-  return { jobs: page.map(({ job }) => job), nextPage: rows.length > page.length ? places.map(placeText).join('.') : null };
+  const count = found.reduce((sum, rows) => sum + rows.length, 0);
+  return { jobs: page.map(({ job }) => job), nextPage: count > page.length ? places.map(placeText).join('.') : null };
 }
 
-/** Places of different partitions cannot be compared; times can, and their ties are broken somehow. */
-function compare(a: Row, b: Row): number {
-  if (a.partition === b.partition) return a.place - b.place;
-  return Date.parse(a.job.createdAt) - Date.parse(b.job.createdAt) || a.partition - b.partition;
+/**
+ * Of several lists in order, the one whose turn it is gives its next. Places of different partitions cannot be compared; times can,
+ * but clocks differ: within a partition they decide nothing, or a page would go on beyond jobs that it has not shown.
+ */
+function newestOf(lists: readonly (readonly Row[])[], most: number): Row[] {
+  const left = lists.map((list) => [...list].reverse());
+  const newest: Row[] = [];
+  while (newest.length < most) {
+    const heads = left.filter((list) => list.length > 0);
+    const next = heads.reduce<Row[] | undefined>((best, list) => (best && timeOf(best) >= timeOf(list) ? best : list), undefined)?.pop();
+    if (!next) break;
+    newest.push(next);
+  }
+  return newest;
 }
+
+const timeOf = (list: readonly Row[]): number => Date.parse(list.at(-1)?.job.createdAt ?? '');
 
 async function rowsOf({ run, keys }: RedisPartition, partition: number, before: number, filter: JobFilter): Promise<Row[]> {
   const matches = matcherOf(filter);
