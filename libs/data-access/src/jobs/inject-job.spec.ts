@@ -98,6 +98,13 @@ describe('injectJob', () => {
   it('refuses to be called outside an injection context', () => {
     expect(() => injectJob('job-1')).toThrow(/NG0203/);
   });
+
+  it('[C5] refuses to be called in a computed, which would watch once more whenever it runs', () => {
+    const { watches } = setUp();
+    const ref = computed(() => aView(() => injectJob('job-1')).ref);
+    expect(ref).toThrow(/NG0602/);
+    expect(watches.jobIds).toEqual([]);
+  });
 });
 
 describe('injectJobProgress', () => {

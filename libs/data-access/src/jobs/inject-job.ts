@@ -1,4 +1,4 @@
-import { assertInInjectionContext, computed, DestroyRef, effect, inject, type Signal } from '@angular/core';
+import { assertInInjectionContext, assertNotInReactiveContext, computed, DestroyRef, effect, inject, type Signal } from '@angular/core';
 import { JobIdSchema, type Job, type JobProgress } from '@harmonia/contract';
 import * as v from 'valibot';
 import type { HarmoniaState } from '../harmonia.feature';
@@ -35,7 +35,7 @@ export interface JobRef<Typed extends Job = Job> {
  * from /jobs/1 to /jobs/2 it leaves the one and watches the other. A key of `JobTypes` types input and result; it is you
  * who knows that the job is of that type.
  *
- * @throws when called outside an injection context
+ * @throws when called outside an injection context, or in a computed or an effect, which would watch once more whenever it runs
  * @example
  * readonly id = input.required<string>();
  * readonly ref = injectJob<'pdf-notes'>(this.id); // ref.job()?.result
@@ -43,6 +43,7 @@ export interface JobRef<Typed extends Job = Job> {
 export function injectJob<Type = unknown>(id: string | Signal<string>): JobRef<Job<Type>>;
 export function injectJob(id: string | Signal<string>): JobRef {
   assertInInjectionContext(injectJob);
+  assertNotInReactiveContext(injectJob);
   const watches = inject(JobWatches);
   const commands = inject(JobCommandDesk);
   const changes = inject(JobChanges);
