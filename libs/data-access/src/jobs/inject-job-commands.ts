@@ -1,4 +1,4 @@
-import { assertInInjectionContext, inject, Injectable } from '@angular/core';
+import { assertInInjectionContext, inject, Injectable, untracked } from '@angular/core';
 import { Store } from '@ngrx/store';
 import { selectRecords } from '../harmonia.feature';
 import { JobCommandActions, type JobCommand } from './job-commands.actions';
@@ -21,9 +21,12 @@ export class JobCommandDesk {
     this.issue('retry', id);
   }
 
+  /** An effect that gives a command follows nothing that is read for it, else it would give it again with every change. */
   private issue(command: JobCommand, id: string): void {
-    const attempt = entityIn(this.records(), id)?.attempt ?? 0;
-    this.store.dispatch(JobCommandActions.commandIssued({ key: `${command}-${++this.issued}`, id, command, attempt }));
+    untracked(() => {
+      const attempt = entityIn(this.records(), id)?.attempt ?? 0;
+      this.store.dispatch(JobCommandActions.commandIssued({ key: `${command}-${++this.issued}`, id, command, attempt }));
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { HttpTestingController } from '@angular/common/http/testing';
-import { createEnvironmentInjector, EnvironmentInjector, runInInjectionContext } from '@angular/core';
+import { createEnvironmentInjector, effect, EnvironmentInjector, runInInjectionContext, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import type { Job } from '@harmonia/contract';
 import { ConnectionActions } from '../connection/connection.actions';
@@ -130,6 +130,18 @@ describe('commands', () => {
     ref.retry();
     expect(ref.job()?.status).toBe('processing');
     (await asked('retry')).flush(null, { status: 500, statusText: 'Bad' });
+  });
+
+  it('are given once by an effect, whatever changes afterwards', async () => {
+    const { ref, asked, tell, facts } = await setUp();
+    const isOver = signal(false);
+    TestBed.runInInjectionContext(() => effect(() => isOver() && ref.cancel()));
+    isOver.set(true);
+    (await asked('cancel')).flush(aJob({ ...running, status: 'cancelled', version: 4 }), EPOCH);
+    await settle();
+    tell(aJob({ id: 'job-2' }));
+    await settle();
+    expect(facts()).toEqual([JobCommandActions.commandIssued.type, JobCommandActions.commandAccepted.type]);
   });
 
   it('take one command of a job at a time', async () => {
