@@ -9,6 +9,7 @@ import { EventLimit } from '../limits/event-limit.js';
 import { limitsOf, type Limits } from '../limits/limits.js';
 import type { RawConnection } from '../limits/raw-connection.js';
 import { JobVerbs } from './job-verbs.js';
+import { SlowSockets } from './slow-sockets.js';
 import type { Watcher } from './watcher.js';
 
 interface JobRequest {
@@ -34,6 +35,7 @@ export class JobRequests {
   constructor(
     private readonly verbs: JobVerbs,
     private readonly counts: GatewayCounts,
+    private readonly slow: SlowSockets,
     @Inject(HARMONIA_GATEWAY_OPTIONS) options: HarmoniaGatewayOptions,
   ) {
     this.limits = limitsOf(options);
@@ -41,12 +43,20 @@ export class JobRequests {
 
   listen(socket: HarmoniaSocket, watcher: Watcher): void {
     const limit = this.limitOf(socket.conn);
+    let unanswered = 0;
+    const answer = async (request: JobRequest) => {
+      await this.answer(request, socket, watcher);
+      unanswered--;
+    };
     const hear = (verb: unknown, ...args: unknown[]) => {
       const request = requestOf(verb, args);
       // a gateway of the host may share the namespace; Socket.IO itself listens to "error"
       const isTheHosts = request.verb !== 'error' && socket.listenerCount(request.verb) > 0;
       if (isTheHosts && !this.verbs.has(request.verb)) return;
-      if (this.isAdmitted(request, socket, limit)) return watcher.inTurn(() => this.answer(request, socket, watcher));
+      if (this.isAdmitted(request, socket, () => limit.admit(request.verb, request.payload, unanswered))) {
+        unanswered++;
+        return watcher.inTurn(() => answer(request));
+      }
       if (!limit.isFlooded) return;
       socket.offAny(hear);
       void watcher.close('rate-limited', FLOODED_MS);
@@ -61,9 +71,9 @@ export class JobRequests {
   }
 
   /** What is too much is refused at once, so that nothing of it waits [L1]. */
-  private isAdmitted(request: JobRequest, socket: HarmoniaSocket, limit: EventLimit): boolean {
+  private isAdmitted(request: JobRequest, socket: HarmoniaSocket, admit: () => void): boolean {
     try {
-      limit.admit(request.verb, request.payload);
+      admit();
       return true;
     } catch (error) {
       this.refuse(error, request, socket);
@@ -74,6 +84,7 @@ export class JobRequests {
   private async answer(request: JobRequest, socket: HarmoniaSocket, watcher: Watcher): Promise<void> {
     const { verb, payload, acknowledge } = request;
     this.counts.request(this.verbs.has(verb) ? verb : 'unknown');
+    await this.slow.untilRead(watcher);
     try {
       await this.verbs.run(verb, watcher, payload, (data) => acknowledge?.({ ok: true, data }));
     } catch (error) {

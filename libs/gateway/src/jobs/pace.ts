@@ -1,8 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { HarmoniaSocket } from '../connection/harmonia-socket.js';
 import type { GatewayCounts } from '../operations/gateway-counts.js';
 
 /** So many bytes are told between two marks. */
 const BETWEEN_MARKS = 64 * 1024;
+
+/** How often it is looked whether somebody who says nothing takes more again, ms. */
+const LOOK_MS = 50;
 
 /** Who wants to know how a connection keeps up. */
 export interface PaceListener {
@@ -24,6 +28,7 @@ export class Pace {
   private acknowledged = 0;
   private marked = 0;
   private isMarking = false;
+  private wake = new AbortController();
 
   constructor(
     private readonly socket: HarmoniaSocket,
@@ -49,12 +54,21 @@ export class Pace {
     return this.behindBy <= this.most / 4;
   }
 
+  /** When it may be told more, or is gone. */
+  async untilRead(): Promise<void> {
+    while (this.isBehind && this.socket.connected) {
+      this.wake = new AbortController();
+      await wait(LOOK_MS, undefined, { signal: this.wake.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
   /** Asks the client to say when all of this has arrived. */
   mark(): void {
     if (this.socket.data.isPlain || this.marked === this.told) return;
     const reached = this.told;
     this.socket.emit('session:mark', () => {
       this.acknowledged = Math.max(this.acknowledged, reached);
+      this.wake.abort();
       this.listener.caughtUp();
     });
     this.marked = this.told;

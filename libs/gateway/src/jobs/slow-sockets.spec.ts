@@ -187,6 +187,28 @@ describe('[L2] a socket that does not keep up', () => {
     expect(slow.received.filter(({ name }) => name === 'session:closing' || name === 'disconnect')).toEqual([]);
   });
 
+  it.each([
+    ['speaks the protocol', { protocol: 1 }],
+    ['is plain', {}],
+  ])(
+    'is answered no more than it reads, however often it asks, when it %s',
+    async (_, auth) => {
+      const result = 'page '.repeat(10_000);
+      await store.apply(ids.slice(0, 20).map((id) => ({ kind: 'reported', id, status: 'completed', result })));
+      const slow = await held(auth, 'user');
+      const fast = await held({ protocol: 1 }, 'user', ['websocket'], app.url);
+      const [told, toldFast] = [toldTo(slow), toldTo(fast)];
+      way.hold();
+      const answers = Array.from({ length: 50 }, () => slow.ask('jobs:subscribe:user'));
+      while (toldFast.bytes < 50 * 1_000_000) await fast.ask('jobs:subscribe:user');
+      // the buffers of the system take much from a plain client that does not read
+      expect(told.bytes).toBeLessThan(20 * 1_000_000);
+      way.release();
+      expect((await Promise.all(answers)).filter(({ ok }) => ok)).toHaveLength(50);
+    },
+    20_000,
+  );
+
   it('[S7] hears nothing any more of a job that was revoked meanwhile, but that it is gone', async () => {
     const [id] = ids;
     assert(id);

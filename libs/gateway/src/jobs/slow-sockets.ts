@@ -20,6 +20,7 @@ const PATIENCE_MS = 30_000;
 export class SlowSockets {
   private readonly mostBytes: number;
   private readonly patienceMs: number;
+  private readonly paces = new WeakMap<Watcher, Pace>();
 
   constructor(
     @Inject(HARMONIA_GATEWAY_OPTIONS) { slow }: HarmoniaGatewayOptions,
@@ -42,6 +43,12 @@ export class SlowSockets {
       caughtUp: () => spell?.look(),
     };
     const pace = new Pace(socket, this.mostBytes, listener, this.counts);
+    this.paces.set(watcher, pace);
+  }
+
+  /** When a socket may be answered: one that does not read would else have answers pile up for it, as many as it asks for. */
+  async untilRead(watcher: Watcher): Promise<void> {
+    await this.paces.get(watcher)?.untilRead();
   }
 
   private begin(watcher: Watcher, pace: Pace): SlowSpell {

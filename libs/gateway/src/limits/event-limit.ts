@@ -4,6 +4,8 @@ import type { Limits } from './limits.js';
 
 /** Beyond so many bursts a client has heard nothing of what it was told. */
 const BURSTS_OWED = 5;
+/** Nobody knows when what waits is answered: it depends on how the client reads. */
+const A_MOMENT_MS = 1000;
 
 /** How much one socket may ask, and how large each request may be [L1]. */
 export class EventLimit {
@@ -18,10 +20,11 @@ export class EventLimit {
     return this.events.owed > this.limits.burst * BURSTS_OWED;
   }
 
-  /** Counts a request. @throws RefusalError `rate-limited` or `payload-too-large` */
-  admit(verb: string, payload: unknown): void {
+  /** Counts a request, beside so many that are still to be answered. @throws RefusalError `rate-limited` or `payload-too-large` */
+  admit(verb: string, payload: unknown, unanswered = 0): void {
     const wait = this.events.take();
     if (wait > 0) throw new RefusalError('rate-limited', undefined, wait);
+    if (unanswered >= this.limits.burst) throw new RefusalError('rate-limited', undefined, A_MOMENT_MS);
     const most = verb === 'jobs:sync' ? this.limits.syncBytes : this.limits.messageBytes;
     if (!isLarger([verb, payload], most)) return;
     throw new RefusalError('payload-too-large', `This request may have at most ${most.toLocaleString('en')} bytes.`);
