@@ -67,9 +67,9 @@ describe('JobsHttp', () => {
     ]);
   });
 
-  it('lists with a filter, and reads history and result link', async () => {
+  it('lists with a filter, of which undefined is no part, and reads history and result link', async () => {
     const { jobs, expectOne } = setUp();
-    const page = jobs.list({ status: ['failed', 'queued'], text: 'a b', limit: 5 });
+    const page = jobs.list({ status: ['failed', 'queued'], type: undefined, text: 'a b', limit: 5 });
     (await expectOne('GET', '/jobs?status=failed&status=queued&text=a+b&limit=5')).flush({ jobs: [aJob()], nextPage: null }, EPOCH);
     expect((await page).jobs).toEqual([aJob()]);
 

@@ -84,7 +84,7 @@ export class JobsHttp {
   /** One page of the user's jobs, newest first. */
   async list(filter: JobListFilter = {}): Promise<JobPage> {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(filter)) for (const one of [value].flat()) query.append(name, String(one));
+    for (const [name, value = []] of Object.entries(filter)) for (const one of [value].flat()) query.append(name, String(one));
     const answer = await this.ask('GET', `/jobs?${query}`);
     const page = understood(JobPageSchema, answer.response.body);
     this.receive(page.jobs, answer);
