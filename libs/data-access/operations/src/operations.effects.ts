@@ -3,7 +3,7 @@ import { RefusalError, REFUSALS } from '@harmonia/contract';
 import { ConnectionActions, ɵPageWake } from '@harmonia/data-access';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { Store, type Action } from '@ngrx/store';
-import { defer, EMPTY, of, repeat, startWith, switchMap, timer, type Observable } from 'rxjs';
+import { defer, EMPTY, of, repeat, startWith, switchMap, take, timer, type Observable } from 'rxjs';
 import { OperationsActions } from './operations.actions';
 import { OperationsHttp } from './operations-http';
 import { operationsFeature } from './operations.reducer';
@@ -24,10 +24,12 @@ export const pollOperations = createEffect(
       return OperationsActions.answered({ figures, connections, asked, at: Date.now() });
     };
     const { askedAgain, userChosen, pageTurned } = OperationsActions;
+    const { signedOut, sessionAuthenticated, pollingBegan } = ConnectionActions;
+    const signedIn = actions.pipe(ofType(sessionAuthenticated, pollingBegan), take(1));
     const answers = actions.pipe(
-      ofType(askedAgain, userChosen, pageTurned, ConnectionActions.signedOut),
+      ofType(askedAgain, userChosen, pageTurned, signedOut),
       startWith(null),
-      switchMap((sign) => (sign?.type === ConnectionActions.signedOut.type ? EMPTY : rounds(ask))),
+      switchMap((sign) => (sign?.type === signedOut.type ? signedIn.pipe(switchMap(() => rounds(ask))) : rounds(ask))),
     );
     return store.select(operationsFeature.selectIsWatched).pipe(
       switchMap((isWatched) => (isWatched ? wake.seen : of(false))),

@@ -144,12 +144,16 @@ describe('injectOperations', () => {
     expect(page.ref.view().phase).toBe('shown');
   });
 
-  it('[C8] forgets everything when the user signs out, and asks no longer', async () => {
+  it('[C8] forgets everything when the user signs out, and asks no longer, until somebody signs in', async () => {
     const page = await aPage();
     await page.answer();
     page.store.dispatch(ConnectionActions.signedOut());
     await page.turn(60_000);
     expect([page.ref.view(), page.ref.samples(), page.waiting()]).toEqual([{ phase: 'loading' }, [], 0]);
+    page.store.dispatch(ConnectionActions.sessionAuthenticated({ userId: 'grace' }));
+    await page.turn();
+    await page.answer();
+    expect(page.ref.view().phase).toBe('shown');
   });
 
   it('takes what it does not understand for an error', async () => {
