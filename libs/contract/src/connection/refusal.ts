@@ -14,7 +14,11 @@ interface RefusalRule {
   readonly cure: string;
 }
 
-/** Every refusal of the protocol: one table for handshakes, acknowledgements, HTTP answers and closed sessions. */
+/**
+ * Every refusal of the protocol: one table for handshakes, acknowledgements, HTTP answers and closed sessions.
+ *
+ * @example REFUSALS['token-expired'].remedy; // 'new-token'
+ */
 export const REFUSALS = {
   // who you are
   'token-missing': {

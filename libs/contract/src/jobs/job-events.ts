@@ -28,6 +28,8 @@ const RemovedEventSchema = v.object({ epoch: EpochSchema, ...JobRemovalSchema.en
 /**
  * Every event of a job by its wire name, one per version [E1], with the fields of the integration guide and the light
  * state beside them.
+ *
+ * @example socket.on('job:removed', (payload) => forget(v.parse(JOB_EVENT_SCHEMAS['job:removed'], payload).id));
  */
 export const JOB_EVENT_SCHEMAS = {
   'job:created': WholeJobEventSchema,

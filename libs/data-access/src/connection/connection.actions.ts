@@ -2,7 +2,11 @@ import type { Refusal } from '@harmonia/contract';
 import { createActionGroup, emptyProps, props } from '@ngrx/store';
 import type { LossReason } from './connection-state';
 
-/** What happened to the connection. Nothing here carries a token [C8]. */
+/**
+ * What happened to the connection. Nothing here carries a token [C8]; times are milliseconds since 1970.
+ *
+ * @example inject(Actions).pipe(ofType(ConnectionActions.connectionRefused), tap(({ refusal }) => notify(refusal.message)));
+ */
 export const ConnectionActions = createActionGroup({
   source: 'Harmonia Connection',
   events: {

@@ -26,7 +26,11 @@ export const selectAllJobs: MemoizedSelector<object, JobEntity[]> = createSelect
 /** Whose jobs these are: the signed-in user. */
 export const selectUserId = createSelector(selectRecords, ({ userId }) => userId);
 
-/** The signed-in user's own jobs, newest first [C10]. */
+/**
+ * The signed-in user's own jobs, newest first [C10].
+ *
+ * @example readonly mine = inject(Store).selectSignal(selectUserJobs);
+ */
 export const selectUserJobs = createSelector(selectAllJobs, selectUserId, (jobs, userId) => jobs.filter((job) => job.userId === userId));
 
 /** Whether the user's list has been told of completely: before that, an empty list says nothing. */
@@ -105,12 +109,20 @@ export const selectJobProgress: (id: string) => MemoizedSelector<object, JobProg
   createSelector(selectJobById(id), (job) => job?.progress ?? null),
 );
 
-/** The command of a job that is under way; null when there is none [C10]. */
+/**
+ * The command of a job that is under way; null when there is none [C10].
+ *
+ * @example readonly pending = inject(Store).selectSignal(selectPendingCommand('job-1')); // 'cancel'
+ */
 export const selectPendingCommand: (id: string) => MemoizedSelector<object, JobCommand | null> = remembered((id) =>
   createSelector(selectPendingOf(id), (issued) => issued?.command ?? null),
 );
 
-/** Why the last command of a job was refused; null when it was not, and while another one is under way. */
+/**
+ * Why the last command of a job was refused; null when it was not, and while another one is under way.
+ *
+ * @example readonly refused = inject(Store).selectSignal(selectCommandRefusal('job-1')); // refused()?.refusal.message
+ */
 export const selectCommandRefusal: (id: string) => MemoizedSelector<object, CommandRefusal | null> = remembered((id) =>
   createSelector(selectCommands, (commands) => refusalOf(commands, id)),
 );

@@ -4,7 +4,11 @@ import { selectMessages } from '../harmonia.feature';
 import { MessagesActions } from './messages.actions';
 import type { ReceivedNotification } from './received-notification';
 
-/** What the user was told to read and has not dismissed yet, newest first, at most 50 [M2]. */
+/**
+ * What the user was told to read and has not dismissed yet, newest first, at most 50 [M2].
+ *
+ * @example readonly told = inject(Store).selectSignal(selectNotifications);
+ */
 export const selectNotifications: MemoizedSelector<object, readonly ReceivedNotification[]> = createSelector(
   selectMessages,
   ({ notifications }) => notifications,

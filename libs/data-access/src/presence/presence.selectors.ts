@@ -17,18 +17,30 @@ export const selectViewersOf: (id: string) => MemoizedSelector<object, readonly 
   createSelector(selectJobPresence(id), (told) => told?.viewers ?? NOBODY),
 );
 
-/** How many watch a job now, those too who are not named. */
+/**
+ * How many watch a job now, those too who are not named.
+ *
+ * @example readonly count = inject(Store).selectSignal(selectViewerCount('job-1'));
+ */
 export const selectViewerCount: (id: string) => MemoizedSelector<object, number> = remembered((id) =>
   createSelector(selectJobPresence(id), (told) => told?.count ?? 0),
 );
 
-/** Who is online, for whom the policy shows everybody [P3]. Empty unless a view asks, see `injectOnlineUsers`. */
+/**
+ * Who is online, for whom the policy shows everybody [P3]. Empty unless a view asks, see `injectOnlineUsers`.
+ *
+ * @example readonly users = inject(Store).selectSignal(selectOnlineUsers);
+ */
 export const selectOnlineUsers: MemoizedSelector<object, readonly OnlineUser[]> = createSelector(
   selectPresence,
   ({ online }) => online?.users ?? NOBODY,
 );
 
-/** How many are online, those too who are not named. */
+/**
+ * How many are online, those too who are not named.
+ *
+ * @example readonly count = inject(Store).selectSignal(selectOnlineCount);
+ */
 export const selectOnlineCount: MemoizedSelector<object, number> = createSelector(selectPresence, ({ online }) => online?.count ?? 0);
 
 const selectOnlineIds = createSelector(selectPresence, ({ jobs, online }) => {

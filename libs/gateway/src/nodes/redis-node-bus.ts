@@ -17,6 +17,8 @@ const EnvelopeSchema = v.strictTuple([v.string(), v.unknown()]);
 /**
  * Nodes that reach each other over Redis pub/sub. It opens at once and connects by itself, now and after every outage; what
  * is said meanwhile is lost, and nothing waits for it.
+ *
+ * @example HarmoniaGatewayModule.forRoot({ jwt, nodes: { bus: () => new RedisNodeBus('redis://127.0.0.1:6379', 'shop') } });
  */
 export class RedisNodeBus extends NodeBus {
   readonly nodeId = randomUUID();
@@ -28,6 +30,10 @@ export class RedisNodeBus extends NodeBus {
   private isTroubled = false;
   private isClosed = false;
 
+  /**
+   * @param redis the Redis that carries it; only pub/sub is used
+   * @param prefix before every channel, so that applications can share a Redis
+   */
   constructor(
     redis: RedisAddress,
     private readonly prefix = 'harmonia',

@@ -23,7 +23,14 @@ export abstract class PresencePolicy {
   abstract seesEverybody(session: JobSession): boolean;
 }
 
-/** The default: those who watch the same job see each other, and the role `admin` sees everybody. */
+/**
+ * The default: those who watch the same job see each other, and the role `admin` sees everybody.
+ *
+ * @example
+ * class WithSupport extends SharedJobPresencePolicy {
+ *   override seesEverybody = ({ roles }: JobSession) => roles.includes('admin') || roles.includes('support');
+ * }
+ */
 export class SharedJobPresencePolicy extends PresencePolicy {
   override viewers(_: JobSession, __: string, viewers: readonly JobViewer[]): readonly JobViewer[] {
     return viewers;

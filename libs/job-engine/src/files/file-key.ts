@@ -13,12 +13,20 @@ export function isFileKey(key: string): boolean {
   return segments.length >= 2 && segments.every((segment) => SEGMENT.test(segment) && Buffer.byteLength(segment) <= MAX_FILE_NAME_BYTES);
 }
 
-/** The key of the file that was uploaded for a job. */
+/**
+ * The key of the file that was uploaded for a job.
+ *
+ * @example uploadKey('job-1'); // 'uploads/job-1'
+ */
 export function uploadKey(jobId: string): string {
   return `uploads/${jobId}`;
 }
 
-/** The key of everything that a job, or one of its attempts, has as result. */
+/**
+ * The key of everything that a job, or one of its attempts, has as result.
+ *
+ * @example resultPrefix('job-1', 2); // 'results/job-1/2'
+ */
 export function resultPrefix(jobId: string, attempt?: number): string {
   return attempt === undefined ? `results/${jobId}` : `results/${jobId}/${attempt}`;
 }

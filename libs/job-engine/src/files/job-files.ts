@@ -11,7 +11,11 @@ import { sweepOrphans } from './orphan-sweep.js';
 /** How often the directory is swept when several processes share it, ms; what is younger may be on its way to its job. */
 const SWEEP_MS = 60 * 60_000;
 
-/** Keeps files and jobs together: no file outlives its job. */
+/**
+ * Keeps files and jobs together: no file outlives its job.
+ *
+ * @example await jobFiles.removalOf(id); // before a file is put where one of a removed job of this id was
+ */
 @Injectable()
 export class JobFiles {
   private readonly logger = new Logger(JobFiles.name);
@@ -42,6 +46,7 @@ export class JobFiles {
     return this.removals.get(id) ?? Promise.resolve();
   }
 
+  /** Follows no more, and waits for the removals that are under way. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);

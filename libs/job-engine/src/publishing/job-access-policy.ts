@@ -17,6 +17,7 @@ export type JobOperation = 'read' | 'cancel' | 'retry' | 'remove' | 'report';
  * }
  */
 export abstract class JobAccessPolicy {
+  /** Whether the session may do this with the job now. It is asked often, so it answers from what is at hand where it can. */
   abstract allows(session: JobSession, operation: JobOperation, job: Job): boolean | Promise<boolean>;
 
   /**
@@ -28,7 +29,16 @@ export abstract class JobAccessPolicy {
   }
 }
 
-/** The default: owners and admins may read, cancel, retry and remove; the scope `jobs:report` may report for external jobs. */
+/**
+ * The default: owners and admins may read, cancel, retry and remove; the scope `jobs:report` may report for external jobs.
+ *
+ * @example
+ * class WithSupport extends OwnerOrAdminPolicy {
+ *   override allows(session: JobSession, operation: JobOperation, job: Job) {
+ *     return (operation === 'read' && session.roles.includes('support')) || super.allows(session, operation, job);
+ *   }
+ * }
+ */
 export class OwnerOrAdminPolicy extends JobAccessPolicy {
   override allows(session: JobSession, operation: JobOperation, job: Job): boolean {
     if (operation === 'report') return session.scopes.includes('jobs:report') && job.jobType === EXTERNAL_JOB_TYPE;

@@ -72,10 +72,12 @@ export class JobReporter {
     return this.say({});
   }
 
+  /** Ends the attempt with a result: any JSON up to 64 KB [R11]. */
   completed(result: unknown = null): Promise<ReportAnswer> {
     return this.say({ status: 'completed', result });
   }
 
+  /** Ends the attempt with a code for programs and a sentence for people [R11]. */
   failed(error: ReportedError): Promise<ReportAnswer> {
     return this.say({ status: 'failed', error });
   }

@@ -30,6 +30,7 @@ export interface RunReport {
  * anew.
  */
 export interface JobRunner {
+  /** Does one attempt of the job; what it throws fails it, with its own code only as a `JobFailedError`. */
   run(job: RunningJob, report: RunReport, signal: AbortSignal): unknown;
 }
 

@@ -7,7 +7,11 @@ import { JOBS_SETTINGS, type JobsSettings } from '../job-engine.settings.js';
 import { EXTERNAL_JOB_TYPE } from '../publishing/external-job-type.js';
 import { JOB_HANDLER, type JobRunner } from './job-handler.js';
 
-/** The job types of this process, and the handlers that run them. */
+/**
+ * The job types of this process, and the handlers that run them.
+ *
+ * @example app.get(JobHandlers).types(); // ['word-count', 'external']
+ */
 @Injectable()
 export class JobHandlers {
   private readonly handlers = new Map<string, JobRunner>();

@@ -20,6 +20,8 @@ const SPREAD = 32;
  * share a store choose among the oldest, and of those that choose the same job one alone gets it. Where the store is this
  * process's own, jobs that a crash has cut off start a new attempt when it begins, or fail `worker-lost`; where it is
  * shared, the janitor finds them by their silence [R10].
+ *
+ * @example runnerService.giveWay(); // in `onModuleInit` of what hands attempts to `JobRuns` itself
  */
 @Injectable()
 export class RunnerService {

@@ -18,7 +18,9 @@ export type AcceptedDecision =
 
 /** What the store holds under the id of a change. */
 export interface Known {
+  /** The job and what is kept beside it; undefined when there is no such job. */
   readonly record: JobRecord | undefined;
+  /** What is remembered of one that was removed within the last 24 hours [R13]. */
   readonly tombstone: Tombstone | undefined;
 }
 
@@ -34,6 +36,7 @@ const ignored = (reason: ReportRefusal, record: JobRecord): Decision => ({ resul
  * @param known what the store holds under this id
  * @param change what is asked
  * @param now ms since 1970, for display and for the bounds of `lost` and `removed`
+ * @example decide({ record, tombstone: undefined }, { kind: 'cancelled', id: record.job.id }, Date.now()).result; // 'accepted'
  */
 export function decide(known: Known, change: JobChange, now: number): Decision {
   if (change.kind === 'revoked') return { result: 'accepted', record: null, event: change };

@@ -36,6 +36,8 @@ const ANSWERS: Readonly<Record<string, RedisTrouble>> = {
 /**
  * Why the job store cannot use Redis: `code` for programs, and a sentence that says what to do. It never names the
  * address, since that may hold a password.
+ *
+ * @example if (refusal.cause instanceof RedisProblem) logger.error(`${refusal.cause.code}: ${refusal.cause.message}`);
  */
 export class RedisProblem extends Error {
   override readonly name = 'RedisProblem';
