@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ProgressReportSchema, RefusalError, type Job, type ReportAnswer } from '@harmonia/contract';
+import { jobFailure, ProgressReportSchema, RefusalError, type Job, type ReportAnswer } from '@harmonia/contract';
 import { JobFailedError, type JobPublisher, type JobReporter } from '@harmonia/job-engine';
 import { UnrecoverableError, type Job as BullJob } from 'bullmq';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -82,15 +82,18 @@ export class LiveAttempt {
   private async tell(say: (reporter: JobReporter) => Promise<unknown>): Promise<boolean> {
     if (this.isMute) return true;
     try {
-      const reporter = await (this.reporter ??= this.begin());
-      if (reporter) this.obey(await say(reporter));
-      return true;
+      const begun = (this.reporter ??= this.begin());
+      const reporter = await begun;
+      if (!reporter || !isRefusal(await say(reporter))) return true;
+      // of several that are refused, the first finds out why
+      if (this.reporter === begun) this.reporter = this.goOn(reporter, begun);
     } catch (error) {
       if (error instanceof RefusalError && error.code === 'unavailable') return false;
       this.isMute = true;
       this.logger.warn(`Job ${String(this.job.id)} of "${this.job.queueName}" is not live. ${String(error)}`);
       return true;
     }
+    return this.tell(say);
   }
 
   /** Begins an attempt; null when the job has ended for good. */
@@ -113,11 +116,22 @@ export class LiveAttempt {
     return job.status === 'processing' ? this.publisher.requeued(job.id, 'interrupted') : job;
   }
 
-  /** An answer that is not accepted says that the job was cancelled, or that another worker has it [R4]. */
-  private obey(answer: unknown): void {
-    if (!isRefusal(answer)) return;
-    this.isMute = true;
-    this.cancelled.abort();
+  /**
+   * After a refusal: the job was cancelled, or another worker has it, and then the processor is told to stop [R4]. One that was
+   * silent for so long that it counted as lost goes on [R10], by a new attempt. What has ended otherwise is left as it is.
+   */
+  private async goOn({ attempt }: JobReporter, begun: Promise<JobReporter | null>): Promise<JobReporter | null> {
+    try {
+      const job = await this.queued();
+      if (job.status === 'queued' || jobFailure(job)?.code === 'worker-lost') return await this.begin();
+      this.isMute = true;
+      if (job.status === 'cancelled' || job.attempt !== attempt) this.cancelled.abort();
+      return null;
+    } catch (error) {
+      // it is refused again when it is said again
+      this.reporter = begun;
+      throw error;
+    }
   }
 }
 
