@@ -3,7 +3,7 @@ import angular from 'angular-eslint';
 import { defineConfig } from 'eslint/config';
 
 const typescript = ['**/*.ts', '**/*.mts'];
-const specs = ['**/*.{spec,suite,fixture}.ts', '{apps/jobs-console-e2e,proof,bench}/**/*.{ts,mts}'];
+const specs = ['**/*.{spec,suite,fixture}.ts', '{apps/jobs-console-e2e,proof,bench,test-processes}/**/*.{ts,mts}'];
 const client = ['apps/jobs-console/**', 'libs/{data-access,ui,feature-*}/**'].map((folder) => `${folder}/*.ts`);
 const templates = client.map((glob) => glob.replace('*.ts', '*.html'));
 
@@ -11,15 +11,20 @@ const templates = client.map((glob) => glob.replace('*.ts', '*.html'));
 
 const serverOnly = ['@nestjs/*', 'socket.io', 'engine.io', 'express', 'multer', 'cookie', 'ws', 'pdfjs-dist', 'ioredis', 'bullmq'];
 const clientOnly = ['@angular/*', '@ngrx/*'];
+const processes = (inTests) => (inTests ? ['type:test-processes'] : []);
 const sockets = ['socket.io', 'engine.io', '@nestjs/websockets', '@nestjs/platform-socket.io'];
 
-/** Tests may drive the real thing: a socket.io client against the gateway, a server against the client, fast-check everywhere. */
+/**
+ * Tests may drive the real thing: a socket.io client against the gateway, a server against the client, fast-check everywhere. Those of
+ * the server may start processes too; proof and bench, which Node runs without an alias, name their files.
+ */
 const boundaries = ({ inTests }) => ({
   '@nx/enforce-module-boundaries': [
     'error',
     {
-      allow: ['../../tools/**'],
-      enforceBuildableLibDependency: true,
+      allow: ['../../tools/**', ...(inTests ? ['^(\\.\\./)+test-processes/[^/]+\\.ts$'] : [])],
+      // specs are never built
+      enforceBuildableLibDependency: !inTests,
       depConstraints: [
         {
           sourceTag: 'scope:shared',
@@ -33,13 +38,22 @@ const boundaries = ({ inTests }) => ({
         },
         {
           sourceTag: 'scope:server',
-          onlyDependOnLibsWithTags: ['scope:server', 'scope:shared'],
+          onlyDependOnLibsWithTags: ['scope:server', 'scope:shared', ...processes(inTests)],
           bannedExternalImports: [...clientOnly, ...(inTests ? [] : ['socket.io-client'])],
         },
-        { sourceTag: 'scope:test', onlyDependOnLibsWithTags: ['scope:client', 'scope:server', 'scope:shared'] },
-        { sourceTag: 'type:job-engine', onlyDependOnLibsWithTags: ['type:contract'], bannedExternalImports: sockets },
-        { sourceTag: 'type:gateway', onlyDependOnLibsWithTags: ['type:job-engine', 'type:contract'] },
-        { sourceTag: 'type:bullmq', onlyDependOnLibsWithTags: ['type:job-engine', 'type:contract'], bannedExternalImports: sockets },
+        { sourceTag: 'scope:test', onlyDependOnLibsWithTags: ['scope:client', 'scope:server', 'scope:shared', ...processes(inTests)] },
+        { sourceTag: 'type:test-processes', onlyDependOnLibsWithTags: [] },
+        {
+          sourceTag: 'type:job-engine',
+          onlyDependOnLibsWithTags: ['type:contract', ...processes(inTests)],
+          bannedExternalImports: sockets,
+        },
+        { sourceTag: 'type:gateway', onlyDependOnLibsWithTags: ['type:job-engine', 'type:contract', ...processes(inTests)] },
+        {
+          sourceTag: 'type:bullmq',
+          onlyDependOnLibsWithTags: ['type:job-engine', 'type:contract', ...processes(inTests)],
+          bannedExternalImports: sockets,
+        },
         { sourceTag: 'type:data-access', onlyDependOnLibsWithTags: ['type:contract'] },
         { sourceTag: 'type:ui', onlyDependOnLibsWithTags: ['type:contract'], bannedExternalImports: ['@ngrx/*', 'socket.io-client'] },
         {
@@ -51,7 +65,7 @@ const boundaries = ({ inTests }) => ({
           sourceTag: 'type:app',
           onlyDependOnLibsWithTags: [
             ...['type:feature', 'type:ui', 'type:data-access'],
-            ...['type:gateway', 'type:bullmq', 'type:job-engine', 'type:contract'],
+            ...['type:gateway', 'type:bullmq', 'type:job-engine', 'type:contract', ...processes(inTests)],
           ],
         },
       ],

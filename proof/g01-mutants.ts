@@ -20,7 +20,7 @@ export async function proveMutants({ seed, seconds }: ProofOptions): Promise<Mut
   for (const [name, { mutation, nodeFaults }] of Object.entries(MUTANTS)) {
     const begun = Date.now();
     const options = { side: 'harmonia' as const, seed, seconds, stopsWhenBroken: true, ...(nodeFaults && { nodeFaults }) };
-    const figures = await runCampaign(options, { name: fileName(name), mutations: [mutation] });
+    const figures = await runCampaign(options, [mutation]);
     if (isBroken(figures)) caught[name] = `${complaint(figures)}, after ${Math.round((Date.now() - begun) / 1000)} s`;
     else missed.push(name);
   }
@@ -35,5 +35,3 @@ function complaint({ verdict, undoneEnds, endsToldTwice, strandedClients }: Camp
     .map(([what, count]) => `${what} ${count}`)
     .join(', ');
 }
-
-const fileName = (name: string): string => name.replace(/\W+/g, '-').toLowerCase();

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { itWithRedis } from '../test-processes/with-redis.ts';
 import { MUTANTS } from './g01/mutants.ts';
 import type { ViewsFigures } from './g01-views.ts';
-import { itWithRedis, shortRun } from './rig/short-run.ts';
+import { shortRun } from './rig/short-run.ts';
 
 itWithRedis(
   '[G1] shows every watched job as the store has it, whatever breaks between two gateways, Redis and their clients',

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { bundleProgram, type Mutation } from '../test-processes/program.ts';
 import type { CampaignFigures, CampaignOptions } from './g01/campaign.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { bundleProgram, type Mutation } from './rig/program.ts';
 
 const GATEWAY = new URL('./rig/gateway.program.ts', import.meta.url);
 const STOCK = new URL('./g01/stock.program.ts', import.meta.url);
@@ -61,11 +61,11 @@ async function campaigns(side: CampaignOptions['side'], { seed, seconds }: Proof
 /** Runs a campaign in a process of its own; `mutations` make mutants of the gateways and of the clients alike. */
 export async function runCampaign(
   options: Omit<CampaignOptions, 'program'>,
-  { name = '', mutations = [] as readonly Mutation[] } = {},
+  mutations: readonly Mutation[] = [],
 ): Promise<CampaignFigures> {
   const without = (folder: string) => mutations.filter(({ file }) => !file.startsWith(folder));
-  const views = await bundleProgram(VIEWS, { name, mutations: without('libs/gateway/'), inline: INLINE });
-  const program = await gatewayOf(options.side, { name, mutations: without('libs/data-access/') });
+  const views = await bundleProgram(VIEWS, { mutations: without('libs/gateway/'), inline: INLINE });
+  const program = await gatewayOf(options.side, without('libs/data-access/'));
   const child = spawn(process.execPath, ['--enable-source-maps', views, JSON.stringify({ ...options, program })], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -78,9 +78,9 @@ export async function runCampaign(
 }
 
 /** The built gateway, but for mutants, which are built of the libraries alone. */
-async function gatewayOf(side: CampaignOptions['side'], options: { readonly name: string; readonly mutations: readonly Mutation[] }) {
+async function gatewayOf(side: CampaignOptions['side'], mutations: readonly Mutation[]) {
   if (side === 'stock') return bundleProgram(STOCK);
-  return options.mutations.length > 0 ? bundleProgram(GATEWAY, options) : undefined;
+  return mutations.length > 0 ? bundleProgram(GATEWAY, { mutations }) : undefined;
 }
 
 /** Whether a campaign saw the promise broken. */

@@ -17,7 +17,7 @@ export async function proveRevokingMutants(options: ProofOptions): Promise<Revok
   const caught: Record<string, string> = {};
   const missed: string[] = [];
   for (const [name, mutation] of Object.entries(MUTANTS)) {
-    const { leaks, leaksBy, races } = await proveRevoking(options, { name: name.replace(/\W+/g, '-'), mutation });
+    const { leaks, leaksBy, races } = await proveRevoking(options, mutation);
     if (leaks > 0) caught[name] = `${Object.keys(leaksBy).join('; ')}, after ${races} races`;
     else missed.push(name);
   }

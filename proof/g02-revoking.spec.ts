@@ -1,5 +1,6 @@
+import { itWithRedis } from '../test-processes/with-redis.ts';
 import type { RevokingFigures } from './g02-revoking.ts';
-import { itWithRedis, shortRun } from './rig/short-run.ts';
+import { shortRun } from './rig/short-run.ts';
 
 itWithRedis(
   '[G2, S3, S7] nobody sees what is not theirs, while it is being taken from them, at two nodes',

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CalledProgram } from '../test-processes/called-program.ts';
+import { freePort } from '../test-processes/free-port.ts';
+import { bundleProgram, type Mutation } from '../test-processes/program.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import type { RevokingOutcome, RevokingTask } from './g02/revoking.program.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
-import { bundleProgram, type Mutation } from './rig/program.ts';
-import { RedisProcess } from './rig/redis-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { SECRET } from './rig/token.ts';
 
 /** What the campaign prints. */
@@ -19,18 +20,14 @@ export interface RevokingFigures extends Figures, RevokingOutcome {
  * [G2] Permissions are revoked, jobs get other owners or are removed and made anew while somebody looks at them, in every way
  * that there is, at two nodes: nothing that was written afterwards reaches them, on any wire.
  *
- * @param mutant a product that lacks something, by name; the first leak ends the campaign then
+ * @param mutant a product that lacks something; the first leak ends the campaign then
  */
-export async function proveRevoking(
-  { seed, seconds }: ProofOptions,
-  mutant?: { name: string; mutation: Mutation },
-): Promise<RevokingFigures> {
+export async function proveRevoking({ seed, seconds }: ProofOptions, mutant?: Mutation): Promise<RevokingFigures> {
   const started = Date.now();
-  const redis = await RedisProcess.start({ appendOnly: false });
+  const redis = await RedisServer.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g02-'));
   const gateways: GatewayProcess[] = [];
-  const mutations = mutant ? { name: mutant.name, mutations: [mutant.mutation] } : {};
-  const node = await bundleProgram(new URL('./g02/node.program.ts', import.meta.url), mutations);
+  const node = await bundleProgram(new URL('./g02/node.program.ts', import.meta.url), { mutations: mutant ? [mutant] : [] });
   const program = await CalledProgram.start(new URL('./g02/revoking.program.ts', import.meta.url));
   try {
     const env = { REDIS_URL: redis.url, JWT_SECRET: SECRET };

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CalledProgram } from '../test-processes/called-program.ts';
+import { freePort } from '../test-processes/free-port.ts';
+import { bundleProgram, type Mutation } from '../test-processes/program.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import type { TimingOutcome, TimingTask } from './g02/timing.program.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
-import { bundleProgram, type Mutation } from './rig/program.ts';
-import { RedisProcess } from './rig/redis-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { SECRET } from './rig/token.ts';
 
 /** What the campaign prints. */
@@ -25,12 +26,9 @@ const mostOf = (pairs: number): number => 0.5 + Math.max(0.02, (3 * 0.5) / Math.
 /** [G2, S4] Whoever is refused a job cannot tell from the time it took whether the job is there: over HTTP, and on a socket. */
 export async function proveTiming({ seed, seconds }: ProofOptions, mutations: readonly Mutation[] = []): Promise<TimingFigures> {
   const started = Date.now();
-  const redis = await RedisProcess.start({ appendOnly: false });
+  const redis = await RedisServer.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g02-'));
-  const node = await bundleProgram(new URL('./g02/node.program.ts', import.meta.url), {
-    mutations,
-    name: mutations.length > 0 ? 'timing-mutant' : 'timing',
-  });
+  const node = await bundleProgram(new URL('./g02/node.program.ts', import.meta.url), { mutations });
   const program = await CalledProgram.start(new URL('./g02/timing.program.ts', import.meta.url));
   const env = { REDIS_URL: redis.url, JWT_SECRET: SECRET, DEFAULT_POLICY: 'true' };
   const gateway = await GatewayProcess.start({ dataDir, port: await freePort(), env, program: node });

@@ -1,9 +1,9 @@
+import { CalledProgram } from '../test-processes/called-program.ts';
+import type { Mutation } from '../test-processes/program.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import type { AgreementOutcome, AgreementTask } from './g04/agreement.program.ts';
 import { MUTANTS } from './g04/mutants.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
-import type { Mutation } from './rig/program.ts';
-import { RedisProcess } from './rig/redis-process.ts';
 
 const PROGRAM = new URL('./g04/agreement.program.ts', import.meta.url);
 const MUTANT_SECONDS = 20;
@@ -23,7 +23,7 @@ export interface AgreementFigures extends Figures, Omit<AgreementOutcome, 'diver
 /** [G4] The client's reducer, the store in SQLite and the store in Redis agree on every sequence of changes. */
 export async function proveAgreement({ seed, seconds }: ProofOptions): Promise<AgreementFigures> {
   const started = Date.now();
-  const redis = await RedisProcess.start({ appendOnly: false });
+  const redis = await RedisServer.start();
   try {
     const { divergence, ...compared } = await agree({ seed, seconds, redisUrl: redis.url, shrinks: true });
     const caught = new Array<string>();
@@ -49,7 +49,7 @@ export async function proveAgreement({ seed, seconds }: ProofOptions): Promise<A
 }
 
 async function agree(task: AgreementTask, mutation?: Mutation): Promise<AgreementOutcome> {
-  const program = await CalledProgram.start(PROGRAM, mutation ? { mutations: [mutation], name: 'mutant' } : {});
+  const program = await CalledProgram.start(PROGRAM, { mutations: mutation ? [mutation] : [] });
   try {
     return await program.call<AgreementOutcome>('agree', task);
   } finally {

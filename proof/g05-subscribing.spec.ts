@@ -1,5 +1,6 @@
+import { itWithRedis } from '../test-processes/with-redis.ts';
 import type { SubscribingFigures } from './g05-subscribing.ts';
-import { itWithRedis, shortRun } from './rig/short-run.ts';
+import { shortRun } from './rig/short-run.ts';
 
 itWithRedis(
   '[G5] subscribing at two nodes at any moment around an end shows it',

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CalledProgram } from '../test-processes/called-program.ts';
+import { freePort } from '../test-processes/free-port.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import type { SubscribingOutcome, SubscribingTask } from './g05/subscribing.program.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
-import { RedisProcess } from './rig/redis-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { SECRET } from './rig/token.ts';
 
 /** What the campaign prints. */
@@ -17,7 +18,7 @@ export interface SubscribingFigures extends Figures, SubscribingOutcome {
 /** [G5] Subscribing at two nodes at any moment around an end that a third process writes shows that end. */
 export async function proveSubscribing({ seed, seconds }: ProofOptions): Promise<SubscribingFigures> {
   const started = Date.now();
-  const redis = await RedisProcess.start({ appendOnly: false });
+  const redis = await RedisServer.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g05-'));
   const gateways: GatewayProcess[] = [];
   const program = await CalledProgram.start(new URL('./g05/subscribing.program.ts', import.meta.url));

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CalledProgram } from '../test-processes/called-program.ts';
+import { freePort } from '../test-processes/free-port.ts';
+import { bundleProgram, type Mutation } from '../test-processes/program.ts';
 import { Visitor, type Stay } from './g07/stay.ts';
 import type { PagesOutcome } from './g07/pages.program.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
-import { bundleProgram, type Mutation } from './rig/program.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { quantile } from './rig/quantile.ts';
 import { Random } from './rig/random.ts';
 import { SECRET } from './rig/token.ts';
@@ -44,10 +45,7 @@ const LONGEST_MS = 13_000;
 export async function proveExpiry({ seed, seconds }: ProofOptions, mutations: readonly Mutation[] = []): Promise<ExpiryFigures> {
   const started = Date.now();
   const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g07-'));
-  const program = await bundleProgram(new URL('./g07/node.program.ts', import.meta.url), {
-    mutations,
-    name: mutations.length > 0 ? 'mutant' : 'g07',
-  });
+  const program = await bundleProgram(new URL('./g07/node.program.ts', import.meta.url), { mutations });
   const gateway = await GatewayProcess.start({ dataDir, port: await freePort(), env: { JWT_SECRET: SECRET }, program });
   const pages = await CalledProgram.start(new URL('./g07/pages.program.ts', import.meta.url));
   try {

@@ -1,5 +1,6 @@
+import { itWithRedis } from '../test-processes/with-redis.ts';
 import type { LogoutFigures } from './g08-logout.ts';
-import { itWithRedis, shortRun } from './rig/short-run.ts';
+import { shortRun } from './rig/short-run.ts';
 
 itWithRedis(
   '[G8] ended sessions are gone from every node within 2 s, also from one that was cut off from Redis meanwhile',

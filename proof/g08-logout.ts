@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../test-processes/free-port.ts';
+import { bundleProgram, type Mutation } from '../test-processes/program.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import { Person, type Farewell, type SessionNode } from './g08/person.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
-import { bundleProgram, type Mutation } from './rig/program.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { quantile } from './rig/quantile.ts';
 import { Random } from './rig/random.ts';
-import { RedisProcess } from './rig/redis-process.ts';
 import { askOverHttp } from './rig/session-socket.ts';
 import { TcpLink, type Weather } from './rig/tcp-link.ts';
 import { SECRET, tokenOf } from './rig/token.ts';
@@ -70,13 +71,13 @@ export async function proveLogout({ seed, seconds }: ProofOptions, mutations: re
 class Stage {
   outages = 0;
   private people = 0;
-  private readonly redis: RedisProcess;
+  private readonly redis: RedisServer;
   private readonly link: TcpLink;
   private readonly dataDir: string;
   private readonly gateways: readonly GatewayProcess[];
   private readonly nodes: readonly [SessionNode, SessionNode];
 
-  private constructor(redis: RedisProcess, link: TcpLink, dataDir: string, gateways: readonly GatewayProcess[]) {
+  private constructor(redis: RedisServer, link: TcpLink, dataDir: string, gateways: readonly GatewayProcess[]) {
     this.redis = redis;
     this.link = link;
     this.dataDir = dataDir;
@@ -87,13 +88,10 @@ class Stage {
   }
 
   static async open(mutations: readonly Mutation[]): Promise<Stage> {
-    const redis = await RedisProcess.start({ appendOnly: false });
+    const redis = await RedisServer.start();
     const link = await TcpLink.start(() => redis.port);
     const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g08-'));
-    const program = await bundleProgram(new URL('./g07/node.program.ts', import.meta.url), {
-      mutations,
-      name: mutations.length > 0 ? 'mutant' : 'g08',
-    });
+    const program = await bundleProgram(new URL('./g07/node.program.ts', import.meta.url), { mutations });
     const gateways: GatewayProcess[] = [];
     for (const port of [redis.port, link.port]) {
       const env = { JWT_SECRET: SECRET, REDIS_URL: `redis://127.0.0.1:${port}` };

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../test-processes/free-port.ts';
 import { askAnything } from './g09/asked-inputs.ts';
 import { requestAnything } from './g09/http-inputs.ts';
 import { uploadAnything } from './g09/pdf-inputs.ts';
 import { enginePacket, pelt, rawBytes, socketPacket } from './g09/socket-inputs.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { HealthyClient } from './rig/healthy-client.ts';
 import { Random } from './rig/random.ts';
 import { inMib, MemoryPeak, residentMemoryOf } from './rig/resident-memory.ts';

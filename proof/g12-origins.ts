@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../test-processes/free-port.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { frame, RawSocket, TEXT } from './rig/raw-socket.ts';
 import { Random } from './rig/random.ts';
 import { SECRET, tokenOf } from './rig/token.ts';

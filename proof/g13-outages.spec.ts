@@ -1,5 +1,6 @@
+import { itWithRedis } from '../test-processes/with-redis.ts';
 import type { OutagesFigures } from './g13-outages.ts';
-import { itWithRedis, shortRun } from './rig/short-run.ts';
+import { shortRun } from './rig/short-run.ts';
 
 itWithRedis(
   '[G13] a gateway stays up while Redis is away in any of eleven ways, says so, and recovers unaided',

@@ -1,7 +1,7 @@
+import { CalledProgram } from '../test-processes/called-program.ts';
 import type { OutageFigures } from './g13/campaign.ts';
 import { OUTAGES } from './g13/outage.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
 
 /** What the campaign prints. */
 export interface OutagesFigures extends Figures {

@@ -1,5 +1,6 @@
+import { itWithRedis } from '../test-processes/with-redis.ts';
 import type { RollbacksFigures } from './g14-rollback.ts';
-import { itWithRedis, shortRun } from './rig/short-run.ts';
+import { shortRun } from './rig/short-run.ts';
 
 itWithRedis(
   '[G14] no view stays on the lost future for more than 5 s after Redis was rolled back',

@@ -1,7 +1,7 @@
+import { CalledProgram } from '../test-processes/called-program.ts';
 import type { RollbackFigures } from './g14/campaign.ts';
 import { ROLLBACKS } from './g14/rollback.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
 import { quantile } from './rig/quantile.ts';
 
 /** What the campaign prints. */

@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CalledProgram } from '../test-processes/called-program.ts';
+import { freePort } from '../test-processes/free-port.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import type { CrowdOrder, CrowdState } from './g15/crowd.program.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { CalledProgram } from './rig/called-program.ts';
 import { cpuTimeOf } from './rig/cpu-time.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { quantile } from './rig/quantile.ts';
-import { RedisProcess } from './rig/redis-process.ts';
 import { TcpLink } from './rig/tcp-link.ts';
 import { SECRET, tokenOf } from './rig/token.ts';
 
@@ -53,14 +54,14 @@ export async function proveReconnect({ seconds }: ProofOptions): Promise<Reconne
 
 /** All clients, and the two nodes. */
 class Crowd {
-  private readonly redis: RedisProcess;
+  private readonly redis: RedisServer;
   private readonly dataDir: string;
   private readonly users: readonly string[];
   private readonly gateways: GatewayProcess[] = [];
   private readonly programs: CalledProgram[] = [];
   private link: TcpLink | null = null;
 
-  private constructor(redis: RedisProcess, dataDir: string, clients: number) {
+  private constructor(redis: RedisServer, dataDir: string, clients: number) {
     this.redis = redis;
     this.dataDir = dataDir;
     this.users = Array.from({ length: clients }, (_, client) => `user-${Math.floor(client / CLIENTS_PER_USER)}`);
@@ -68,7 +69,7 @@ class Crowd {
 
   /** All on the first node, live. */
   static async gather(clients: number): Promise<Crowd> {
-    const crowd = new Crowd(await RedisProcess.start(), await mkdtemp(join(tmpdir(), 'harmonia-g15-')), clients);
+    const crowd = new Crowd(await RedisServer.start({ appendOnly: true }), await mkdtemp(join(tmpdir(), 'harmonia-g15-')), clients);
     try {
       for (let node = 0; node < 2; node++) await crowd.addGateway();
       for (const user of crowd.everyUser)

@@ -1,5 +1,6 @@
+import { itWithRedis } from '../test-processes/with-redis.ts';
 import type { PresenceFigures } from './g17-presence.ts';
-import { itWithRedis, shortRun } from './rig/short-run.ts';
+import { shortRun } from './rig/short-run.ts';
 
 itWithRedis(
   '[G17] whoever goes is gone on every node, also when a node is killed, and no wire carries a name that is not for it',

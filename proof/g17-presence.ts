@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { bundleProgram, type Mutation } from '../test-processes/program.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import { GROUPS, jobOf } from './g17/person.ts';
 import { Town } from './g17/town.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { bundleProgram, type Mutation } from './rig/program.ts';
 import { quantile } from './rig/quantile.ts';
 import { Random } from './rig/random.ts';
-import { RedisProcess } from './rig/redis-process.ts';
 import { SECRET, tokenOf } from './rig/token.ts';
 
 /** What the campaign prints. */
@@ -40,12 +40,9 @@ const COUNT_EVERY_MS = 250;
 export async function provePresence({ seed, seconds }: ProofOptions, mutations: readonly Mutation[] = []): Promise<PresenceFigures> {
   const started = Date.now();
   const beatMs = beatOf(seconds);
-  const redis = await RedisProcess.start({ appendOnly: false });
+  const redis = await RedisServer.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g17-'));
-  const program = await bundleProgram(new URL('./g17/node.program.ts', import.meta.url), {
-    mutations,
-    name: mutations.length > 0 ? 'mutant' : '',
-  });
+  const program = await bundleProgram(new URL('./g17/node.program.ts', import.meta.url), { mutations });
   const env = { REDIS_URL: redis.url, JWT_SECRET: SECRET, BEAT_MS: String(beatMs) };
   const town = new Town({ dataDir, program, env }, new Random(seed), 2 * beatMs + 3000);
   try {

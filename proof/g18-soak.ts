@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import { drained, type Drain } from './g18/drain.ts';
 import { MeasuredGateway, type Count } from './g18/measured-gateway.ts';
 import { Rounds, type Rest } from './g18/rounds.ts';
 import { slopeOf } from './g18/slope.ts';
 import type { Figures, ProofOptions } from './proof.ts';
 import { Random } from './rig/random.ts';
-import { RedisProcess } from './rig/redis-process.ts';
 
 /** A slope in KiB, and how far it may be off: twice its standard error. */
 interface Slope {
@@ -58,7 +58,7 @@ const DRAIN_MS = 10_000;
  */
 export async function proveSoak({ seed, seconds }: ProofOptions): Promise<SoakFigures> {
   const started = Date.now();
-  const redis = await RedisProcess.start({ appendOnly: false });
+  const redis = await RedisServer.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g18-'));
   const gateway = await MeasuredGateway.start(dataDir, redis.url);
   const rounds = await Rounds.prepare(gateway, redis.url, new Random(seed));

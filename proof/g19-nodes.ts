@@ -3,10 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../test-processes/free-port.ts';
+import { RedisServer } from '../test-processes/redis-server.ts';
 import type { Figures, ProofOptions } from './proof.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { Random } from './rig/random.ts';
-import { RedisProcess } from './rig/redis-process.ts';
 import { SECRET, tokenOf } from './rig/token.ts';
 import { startWorkerProcess } from './rig/worker-process.ts';
 
@@ -67,11 +68,11 @@ class NodesCampaign {
   private isOver = false;
   private movedAt = 0;
   private sequence = 0;
-  private readonly redis: RedisProcess;
+  private readonly redis: RedisServer;
   private readonly dataDir: string;
   private readonly pdf: Uint8Array<ArrayBuffer>;
 
-  private constructor(redis: RedisProcess, dataDir: string, pdf: Uint8Array<ArrayBuffer>, seed: number) {
+  private constructor(redis: RedisServer, dataDir: string, pdf: Uint8Array<ArrayBuffer>, seed: number) {
     this.redis = redis;
     this.dataDir = dataDir;
     this.pdf = pdf;
@@ -80,7 +81,7 @@ class NodesCampaign {
 
   static async open(seed: number): Promise<NodesCampaign> {
     const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g19-nodes-'));
-    const campaign = new NodesCampaign(await RedisProcess.start(), dataDir, await readFile(SAMPLE_PDF), seed);
+    const campaign = new NodesCampaign(await RedisServer.start({ appendOnly: true }), dataDir, await readFile(SAMPLE_PDF), seed);
     for (let node = 0; node < 2; node++) campaign.addRoles(await freePort());
     for (const role of campaign.roles) role.process = await role.start();
     return campaign;

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@harmonia/contract';
+import { freePort } from '../test-processes/free-port.ts';
 import type { Figures, ProofOptions } from './proof.ts';
 import { GatewayClient } from './rig/gateway-client.ts';
-import { freePort, GatewayProcess } from './rig/gateway-process.ts';
+import { GatewayProcess } from './rig/gateway-process.ts';
 import { Random } from './rig/random.ts';
 
 const ACTIVE_JOBS = 50;

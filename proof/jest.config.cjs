@@ -16,8 +16,8 @@ module.exports = {
       testEnvironment: '<rootDir>/g16-guide/page-environment.cjs',
       testMatch: ['**/*.page.spec.ts'],
       testPathIgnorePatterns: [generated],
-      // the rig also runs without Jest, as an ES module
-      transform: { '/proof/rig/.+\\.ts$': Object.values(server.transform)[0], ...page.transform },
+      // these also run without Jest, as ES modules
+      transform: { '/(proof/rig|test-processes)/.+\\.ts$': Object.values(server.transform)[0], ...page.transform },
     },
   ],
 };

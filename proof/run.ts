@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { hasRedis } from '../test-processes/redis-server.ts';
 import type { Figures, Proof, ProofOptions } from './proof.ts';
 import { PROOFS } from './proofs.ts';
-import { hasRedis } from './rig/redis-process.ts';
 import { tableOf, type Verdict } from './table.ts';
 
 // npm run proof -- G4 G13 [--seed N] [--seconds N], or all: prints one JSON line a promise and a table, ends with 1 when one broke.

@@ -21,7 +21,7 @@ export interface Checkout {
 export function checkOut(ref: string): Checkout {
   const commit = git('rev-parse', '--short', '--verify', `${ref}^{commit}`);
   const directory = mkdtempSync(join(tmpdir(), 'harmonia-against-'));
-  const [benches, packages] = [join(directory, 'bench'), join(directory, 'node_modules')];
+  const packages = join(directory, 'node_modules');
   process.once('exit', () => {
     // the link goes first: nothing may follow it
     rmSync(packages, { force: true });
@@ -31,7 +31,9 @@ export function checkOut(ref: string): Checkout {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   git('worktree', 'add', '--detach', directory, commit);
   symlinkSync(join(root, 'node_modules'), packages, 'junction');
-  rmSync(benches, { recursive: true, force: true });
-  cpSync(join(root, 'bench'), benches, { recursive: true, filter: (path) => path !== join(root, 'bench/tmp') });
+  for (const driver of ['bench', 'test-processes']) {
+    rmSync(join(directory, driver), { recursive: true, force: true });
+    cpSync(join(root, driver), join(directory, driver), { recursive: true });
+  }
   return { directory, commit };
 }

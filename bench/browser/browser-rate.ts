@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { CalledProgram } from '../../test-processes/called-program.ts';
 import { findBrowser } from '../../tools/browser-path.mjs';
 import type { Bench } from '../bench.ts';
 import { median } from '../rig/median.ts';
-import { Child } from '../server/rig/child.ts';
+import { startProgram } from '../server/rig/start-program.ts';
 import type { ShownJob } from '../store/contender.ts';
 import { hashOf } from '../store/fold.ts';
 import type { Feeding, FeedStart } from './feed.program.ts';
@@ -48,7 +49,7 @@ class Ladder {
 
   /** The highest rate at which the page draws often enough, and shows every last value soon after. */
   async climb(way: WayName): Promise<Reached> {
-    const feed = await Child.start(new URL('./feed.program.ts', import.meta.url));
+    const feed = await startProgram(new URL('./feed.program.ts', import.meta.url));
     try {
       const start: FeedStart = { seed: this.seed, jobs: JOBS, folder: `${root}/dist/bench/page/browser` };
       const port = await feed.call<number>('start', start);
@@ -81,12 +82,12 @@ class Ladder {
   }
 
   /** One stumble of the machine is not the page's: a rate that fails is tried once more. */
-  private async bestFpsAt(page: Page, feed: Child, rate: number): Promise<number> {
+  private async bestFpsAt(page: Page, feed: CalledProgram, rate: number): Promise<number> {
     const fps = await this.fpsAt(page, feed, rate);
     return fps < ENOUGH_FPS ? this.fpsAt(page, feed, rate) : fps;
   }
 
-  private async fpsAt(page: Page, feed: Child, eventsPerSecond: number): Promise<number> {
+  private async fpsAt(page: Page, feed: CalledProgram, eventsPerSecond: number): Promise<number> {
     const feeding: Feeding = { eventsPerSecond, ms: WARM_MS + MEASURED_MS };
     const fed = feed.call<number>('feed', feeding);
     await pause(WARM_MS);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Server } from 'socket.io';
-import { answerCalls } from '../server/rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { JobStream } from '../store/job-stream.ts';
 
 /** What is asked of the feed: so many events a second, for so long. */

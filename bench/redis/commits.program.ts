@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { JobPublisher, RedisJobStore, type JobChange } from '@harmonia/job-engine';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { FiveCalls } from '../peers/five-calls.ts';
-import { answerCalls } from '../server/rig/calls.ts';
 import { INPUT, messageOf, ReportStream, RESULT, standingOf, TOTAL, type Report } from './report-stream.ts';
 
 /** Who commits. */

@@ -1,8 +1,10 @@
+import type { CalledProgram } from '../../test-processes/called-program.ts';
+import type { RedisServer } from '../../test-processes/redis-server.ts';
 import type { Bench } from '../bench.ts';
 import { median } from '../rig/median.ts';
-import { Child } from '../server/rig/child.ts';
+import { startProgram } from '../server/rig/start-program.ts';
 import type { Committed, Contender, StartCommits } from './commits.program.ts';
-import { withRedis, type RedisProcess } from './redis-process.ts';
+import { withRedis } from './with-redis.ts';
 
 /** Who commits, and how much is asked at the same time: so many hands with so many changes each. */
 interface Turn {
@@ -63,14 +65,14 @@ export const redisCommits: Bench = {
     }),
 };
 
-async function started(contender: Contender, { url }: RedisProcess, seed: number): Promise<readonly [Contender, Child]> {
-  const child = await Child.start(new URL('./commits.program.ts', import.meta.url));
+async function started(contender: Contender, { url }: RedisServer, seed: number): Promise<readonly [Contender, CalledProgram]> {
+  const child = await startProgram(new URL('./commits.program.ts', import.meta.url));
   const start: StartCommits = { contender, url, seed, prefix: contender };
   await child.call('start', start);
   return [contender, child];
 }
 
-async function inTurns(children: ReadonlyMap<Contender, Child>, redis: RedisProcess, rounds: number, ms: number) {
+async function inTurns(children: ReadonlyMap<Contender, CalledProgram>, redis: RedisServer, rounds: number, ms: number) {
   const measured: Record<TurnName, Measured[]> = { store: [], five: [], publisher: [], fiveAtOnce: [] };
   // the first round warms
   for (let round = 0; round <= rounds; round++) {
@@ -87,7 +89,7 @@ async function inTurns(children: ReadonlyMap<Contender, Child>, redis: RedisProc
   return measured;
 }
 
-async function assertRight(contender: Contender, child: Child): Promise<void> {
+async function assertRight(contender: Contender, child: CalledProgram): Promise<void> {
   const wrong = await child.call<number>('wrong');
   if (wrong > 0) throw new Error(`Of ${contender}, ${wrong} jobs do not stand as the stream left them.`);
 }

@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CalledProgram } from '../../test-processes/called-program.ts';
+import type { RedisServer } from '../../test-processes/redis-server.ts';
 import type { Bench } from '../bench.ts';
 import { median } from '../rig/median.ts';
 import type { ConnectViewers } from '../server/load/load.program.ts';
 import type { Faults } from '../server/load/viewer.ts';
 import type { Truth } from '../server/node/truth.ts';
 import { cpuSeconds, type Usage } from '../server/node/usage.ts';
-import { Child } from '../server/rig/child.ts';
+import { startProgram } from '../server/rig/start-program.ts';
 import type { NodeKind, StartRedisNode } from './node.program.ts';
-import { withRedis, type RedisProcess } from './redis-process.ts';
+import { withRedis } from './with-redis.ts';
 
 const SECRET = 'a secret of the benches that is long enough';
 const NODE = new URL('./node.program.ts', import.meta.url);
@@ -45,8 +47,8 @@ type RateName = keyof typeof RATES;
 /** Two nodes on one Redis: changes happen on the first, viewers are on the second. */
 interface Pair {
   readonly kind: NodeKind;
-  readonly nodes: readonly [Child, Child];
-  readonly load: Child;
+  readonly nodes: readonly [CalledProgram, CalledProgram];
+  readonly load: CalledProgram;
   readonly ids: readonly string[];
 }
 
@@ -106,8 +108,8 @@ export const crossNode: Bench = {
     }),
 };
 
-async function started(kind: NodeKind, { url }: RedisProcess): Promise<Pair> {
-  const [one, two, load] = [await Child.start(NODE), await Child.start(NODE), await Child.start(LOAD)];
+async function started(kind: NodeKind, { url }: RedisServer): Promise<Pair> {
+  const [one, two, load] = [await startProgram(NODE), await startProgram(NODE), await startProgram(LOAD)];
   const start: StartRedisNode = { kind, url, secret: SECRET };
   await one.call('start', start);
   const port = await two.call<number>('start', start);
@@ -120,7 +122,7 @@ async function started(kind: NodeKind, { url }: RedisProcess): Promise<Pair> {
   return { kind, nodes: [one, two], load, ids };
 }
 
-async function inTurns(pairs: readonly Pair[], redis: RedisProcess, rate: Rate, rounds: number, ms: number) {
+async function inTurns(pairs: readonly Pair[], redis: RedisServer, rate: Rate, rounds: number, ms: number) {
   const measured: Record<NodeKind, Measured[]> = { harmonia: [], adapter: [], stored: [] };
   // the first round warms
   for (let round = 0; round <= rounds; round++) {
@@ -133,7 +135,7 @@ async function inTurns(pairs: readonly Pair[], redis: RedisProcess, rate: Rate, 
 }
 
 /** From rest to rest: what is told late counts too. */
-async function turn({ kind, nodes, load }: Pair, redis: RedisProcess, { jobs, perJob, most }: Rate, ms: number): Promise<Measured> {
+async function turn({ kind, nodes, load }: Pair, redis: RedisServer, { jobs, perJob, most }: Rate, ms: number): Promise<Measured> {
   const [one] = nodes;
   const usages = () => Promise.all(nodes.map((node) => node.call<Usage>('usage')));
   const [before, redisBefore] = [await usages(), redis.cpu()];

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import type { JobProgress } from '@harmonia/contract';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { FiveCalls } from '../peers/five-calls.ts';
 import { shown, type Truth } from '../server/node/truth.ts';
 import type { Usage } from '../server/node/usage.ts';
-import { answerCalls } from '../server/rig/calls.ts';
 import { machineNow, stampOf } from '../server/rig/clock.ts';
 import { messageOf } from './report-stream.ts';
 

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CalledProgram } from '../../test-processes/called-program.ts';
 import type { Bench } from '../bench.ts';
 import { cpuSeconds, type Usage } from './node/usage.ts';
 import type { StartReports } from './reports/reports.program.ts';
 import type { StartWorkers } from './reports/workers.program.ts';
-import { Child } from './rig/child.ts';
+import { startProgram } from './rig/start-program.ts';
 
 const SECRET = 'a secret of the benches that is long enough';
 const HANDLERS = 100;
@@ -41,7 +42,7 @@ export const reports: Bench = {
 
 async function play(seconds: number) {
   const directory = await mkdtemp(join(tmpdir(), 'harmonia-reports-'));
-  const server = await Child.start(new URL('./reports/reports.program.ts', import.meta.url));
+  const server = await startProgram(new URL('./reports/reports.program.ts', import.meta.url));
   try {
     const start: StartReports = { directory, secret: SECRET, running: HANDLERS };
     const { port, external } = await server.call<{ port: number; external: readonly string[] }>('start', start);
@@ -53,7 +54,7 @@ async function play(seconds: number) {
   }
 }
 
-async function fromHandlers(server: Child, seconds: number) {
+async function fromHandlers(server: CalledProgram, seconds: number) {
   await server.call('run', HANDLERS);
   const rates = await measured(server, seconds, async () => (await server.call<Usage>('usage')).changes);
   const wrong = await server.call<number>('wrong');
@@ -61,8 +62,8 @@ async function fromHandlers(server: Child, seconds: number) {
   return rates;
 }
 
-async function overHttp(server: Child, start: StartWorkers, seconds: number) {
-  const workers = await Child.start(new URL('./reports/workers.program.ts', import.meta.url));
+async function overHttp(server: CalledProgram, start: StartWorkers, seconds: number) {
+  const workers = await startProgram(new URL('./reports/workers.program.ts', import.meta.url));
   try {
     await workers.call('start', start);
     const rates = await measured(server, seconds, () => workers.call<number>('accepted'));
@@ -79,7 +80,7 @@ async function overHttp(server: Child, start: StartWorkers, seconds: number) {
 }
 
 /** How many came in while it was measured, for each second of the server's CPU and for each second. */
-async function measured(server: Child, seconds: number, count: () => Promise<number>) {
+async function measured(server: CalledProgram, seconds: number, count: () => Promise<number>) {
   await pause(WARM_MS);
   while ((await count()) < WARM_REPORTS) await pause(50);
   const [counted, before] = [await count(), await server.call<Usage>('usage')];

@@ -1,4 +1,4 @@
-import type { Mutation } from '../rig/program.ts';
+import type { Mutation } from '../../test-processes/program.ts';
 
 /** A product that lacks one of the things that keep views right, and what is done to nodes so that it is missed soon. */
 export interface Mutant {

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, GatewayProcess } from '../rig/gateway-process.ts';
+import { freePort } from '../../test-processes/free-port.ts';
+import { RedisServer } from '../../test-processes/redis-server.ts';
+import { GatewayProcess } from '../rig/gateway-process.ts';
 import type { Random } from '../rig/random.ts';
-import { RedisProcess } from '../rig/redis-process.ts';
 import { TcpLink } from '../rig/tcp-link.ts';
 
 /** One gateway, which comes back on the same port after it was killed, and its own link to Redis. */
@@ -20,12 +21,12 @@ export class Stage {
   private readonly dataDir: string;
   private readonly program: string | undefined;
   private env: Readonly<Record<string, string>> = {};
-  readonly redis: RedisProcess;
+  readonly redis: RedisServer;
   readonly nodes: Node[] = [];
   private readonly links: TcpLink[] = [];
   private repairsBefore = 0;
 
-  private constructor(redis: RedisProcess, dataDir: string, program: string | undefined) {
+  private constructor(redis: RedisServer, dataDir: string, program: string | undefined) {
     this.redis = redis;
     this.dataDir = dataDir;
     this.program = program;
@@ -33,7 +34,7 @@ export class Stage {
 
   /** Starts the Redis; the gateways come with {@link open}. */
   static async build(program: string | undefined): Promise<Stage> {
-    return new Stage(await RedisProcess.start(), await mkdtemp(join(tmpdir(), 'harmonia-g01-')), program);
+    return new Stage(await RedisServer.start({ appendOnly: true }), await mkdtemp(join(tmpdir(), 'harmonia-g01-')), program);
   }
 
   /** @param env variables of the gateways' environment */

@@ -1,4 +1,4 @@
-import type { Mutation } from '../rig/program.ts';
+import type { Mutation } from '../../test-processes/program.ts';
 
 /** What the campaign must find when it is in the product: each lacks one of the things that keep secrets. */
 export const MUTANTS: Readonly<Record<string, Mutation>> = {

@@ -2,7 +2,7 @@ import { RedisJobStore, type JobChange } from '@harmonia/job-engine';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { Random } from '../rig/random.ts';
 import { tokenOf } from '../rig/token.ts';
 import { grantOf, GRANTS } from './grants.ts';

@@ -2,7 +2,7 @@ import { RedisJobStore } from '@harmonia/job-engine';
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { Random } from '../rig/random.ts';
 import { tokenOf } from '../rig/token.ts';
 import { classifierScore, type Timing } from './classifier.ts';

@@ -1,7 +1,7 @@
 // first: it compiles what Angular's packages leave to the one who links them
 import '@angular/compiler';
 import * as fc from 'fast-check';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { Agreement, type Compared } from './agreement.ts';
 import { sequences } from './generated-changes.ts';
 

@@ -1,7 +1,7 @@
 import { RedisJobStore } from '@harmonia/job-engine';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { Random } from '../rig/random.ts';
 import { tokenOf } from '../rig/token.ts';
 import { TrialSocket, type HeardBy, type Way } from './trial-socket.ts';

@@ -1,7 +1,7 @@
 // first: it compiles what Angular's packages leave to the one who links them
 import '@angular/compiler';
 import { setTimeout as pause } from 'node:timers/promises';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { tokenOf } from '../rig/token.ts';
 import { WatchingPage } from '../rig/watching-page.ts';
 

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { freePort } from '../../test-processes/free-port.ts';
+import { RedisServer } from '../../test-processes/redis-server.ts';
 import { Asker, type Said } from '../rig/asker.ts';
-import { freePort, GatewayProcess } from '../rig/gateway-process.ts';
+import { GatewayProcess } from '../rig/gateway-process.ts';
 import { Random } from '../rig/random.ts';
-import { RedisProcess } from '../rig/redis-process.ts';
 import { TcpLink } from '../rig/tcp-link.ts';
 import { SECRET, tokenOf } from '../rig/token.ts';
 import { WatchingPage } from '../rig/watching-page.ts';
@@ -49,7 +50,7 @@ export class OutageCampaign {
   private deaths: string[] = [];
 
   private constructor(
-    private readonly redis: RedisProcess,
+    private readonly redis: RedisServer,
     private readonly link: TcpLink,
     private readonly dataDir: string,
     private readonly port: number,
@@ -61,7 +62,7 @@ export class OutageCampaign {
   }
 
   static async open(seed: number): Promise<OutageCampaign> {
-    const redis = await RedisProcess.start();
+    const redis = await RedisServer.start({ appendOnly: true });
     const link = await TcpLink.start(() => redis.port);
     const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-g13-'));
     const campaign = new OutageCampaign(redis, link, dataDir, await freePort(), seed);

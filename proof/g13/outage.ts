@@ -1,11 +1,11 @@
-import type { RedisProcess } from '../rig/redis-process.ts';
+import type { RedisServer } from '../../test-processes/redis-server.ts';
 import type { TcpLink } from '../rig/tcp-link.ts';
 
 const PASSWORD = 'of-another-day';
 
 /** What can be broken: a Redis, the wire to it, and a gateway. */
 export interface OutageStage {
-  readonly redis: RedisProcess;
+  readonly redis: RedisServer;
   readonly link: TcpLink;
   /** Starts the gateway anew, while it is as it is. */
   readonly restart: () => Promise<void>;

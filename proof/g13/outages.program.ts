@@ -1,6 +1,6 @@
 // first: it compiles what Angular's packages leave to the one who links them
 import '@angular/compiler';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { OutageCampaign, type OutageFigures } from './campaign.ts';
 
 answerCalls({ suffer });

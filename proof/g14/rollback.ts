@@ -1,4 +1,4 @@
-import { RedisProcess } from '../rig/redis-process.ts';
+import { RedisServer } from '../../test-processes/redis-server.ts';
 import type { Stage } from './stage.ts';
 
 /** A way in which the store's past is rewritten: `live` goes on with what is to be lost. */
@@ -7,7 +7,7 @@ export type Rollback = (stage: Stage, live: () => Promise<void>) => Promise<void
 async function replacedByOlderCopy(stage: Stage, live: () => Promise<void>): Promise<void> {
   const past = await stage.redis.remember();
   await live();
-  const other = await RedisProcess.start();
+  const other = await RedisServer.start({ appendOnly: true });
   await other.rollBack(past);
   await stage.replaceBy(other);
 }
@@ -26,6 +26,6 @@ export const ROLLBACKS: Readonly<Record<string, Rollback>> = {
   'replaced by an older copy': replacedByOlderCopy,
   'replaced by an empty server': async (stage, live) => {
     await live();
-    await stage.replaceBy(await RedisProcess.start());
+    await stage.replaceBy(await RedisServer.start({ appendOnly: true }));
   },
 };

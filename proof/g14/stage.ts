@@ -2,8 +2,9 @@ import { RedisJobStore } from '@harmonia/job-engine';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, GatewayProcess } from '../rig/gateway-process.ts';
-import { RedisProcess } from '../rig/redis-process.ts';
+import { freePort } from '../../test-processes/free-port.ts';
+import { RedisServer } from '../../test-processes/redis-server.ts';
+import { GatewayProcess } from '../rig/gateway-process.ts';
 import { TcpLink } from '../rig/tcp-link.ts';
 import { SECRET } from '../rig/token.ts';
 
@@ -13,9 +14,9 @@ export class Stage {
   readonly store: RedisJobStore;
   private readonly link: TcpLink;
   private readonly dataDir: string;
-  private active: RedisProcess;
+  private active: RedisServer;
 
-  private constructor(redis: RedisProcess, link: TcpLink, dataDir: string) {
+  private constructor(redis: RedisServer, link: TcpLink, dataDir: string) {
     this.active = redis;
     this.link = link;
     this.dataDir = dataDir;
@@ -23,7 +24,7 @@ export class Stage {
   }
 
   static async open(nodes: number): Promise<Stage> {
-    const redis = await RedisProcess.start();
+    const redis = await RedisServer.start({ appendOnly: true });
     let stage: Stage | null = null;
     const link = await TcpLink.start(() => (stage ?? { redis }).redis.port);
     stage = new Stage(redis, link, await mkdtemp(join(tmpdir(), 'harmonia-g14-')));
@@ -31,12 +32,12 @@ export class Stage {
     return stage;
   }
 
-  get redis(): RedisProcess {
+  get redis(): RedisServer {
     return this.active;
   }
 
   /** Another server answers at this address; the one before is gone. */
-  async replaceBy(other: RedisProcess): Promise<void> {
+  async replaceBy(other: RedisServer): Promise<void> {
     const before = this.active;
     this.active = other;
     this.link.cut();

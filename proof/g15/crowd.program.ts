@@ -2,7 +2,7 @@
 import '@angular/compiler';
 import type { Job } from '@harmonia/contract';
 import { isDeepStrictEqual } from 'node:util';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 import { tokenOf } from '../rig/token.ts';
 import { WatchingPage } from '../rig/watching-page.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, GatewayProcess, type GatewayOptions } from '../rig/gateway-process.ts';
+import { freePort } from '../../test-processes/free-port.ts';
+import { GatewayProcess, type GatewayOptions } from '../rig/gateway-process.ts';
 import type { Random } from '../rig/random.ts';
 import { tokenOf } from '../rig/token.ts';
 import { GROUPS, Person, type Wiretap } from './person.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, GatewayProcess } from '../rig/gateway-process.ts';
+import { freePort } from '../../test-processes/free-port.ts';
+import { GatewayProcess } from '../rig/gateway-process.ts';
 import { SECRET, tokenOf } from '../rig/token.ts';
 
 const HOOK = new URL('./measure-hook.mjs', import.meta.url);

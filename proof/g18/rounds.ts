@@ -1,4 +1,4 @@
-import { CalledProgram } from '../rig/called-program.ts';
+import { CalledProgram } from '../../test-processes/called-program.ts';
 import type { Random } from '../rig/random.ts';
 import type { MeasuredGateway, Measurement } from './measured-gateway.ts';
 import { DEPARTURES, Visitor, WAYS } from './visitor.ts';

@@ -1,5 +1,5 @@
 import { RedisJobStore, type JobChange } from '@harmonia/job-engine';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../test-processes/calls.ts';
 
 /** Jobs to be made, ended and deleted, by a worker on the store. */
 export interface WorkOrder {

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../rig/gateway-process.ts';
-import { OwnProcess } from '../rig/own-process.ts';
+import { freePort } from '../../test-processes/free-port.ts';
+import { OwnProcess } from '../../test-processes/own-process.ts';
 
 const CONFIGURATION = new URL('../../deploy/nginx.conf', import.meta.url);
 

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, GatewayProcess } from '../rig/gateway-process.ts';
-import type { OwnProcess } from '../rig/own-process.ts';
-import { RedisProcess } from '../rig/redis-process.ts';
+import { freePort } from '../../test-processes/free-port.ts';
+import type { OwnProcess } from '../../test-processes/own-process.ts';
+import { RedisServer } from '../../test-processes/redis-server.ts';
+import { GatewayProcess } from '../rig/gateway-process.ts';
 import { NginxProcess } from './nginx-process.ts';
 import { startWorker } from './worker-process.ts';
 
@@ -11,7 +12,7 @@ type Gateways = readonly [GatewayProcess, GatewayProcess];
 
 interface Others {
   readonly workers: readonly OwnProcess[];
-  readonly redis: RedisProcess;
+  readonly redis: RedisServer;
   readonly dataDir: string;
 }
 
@@ -23,7 +24,7 @@ export class Nodes {
   private current: Gateways;
   private readonly startGateway: StartGateway;
   private readonly workers: readonly OwnProcess[];
-  private readonly redis: RedisProcess;
+  private readonly redis: RedisServer;
   private readonly dataDir: string;
 
   private constructor(gateways: Gateways, startGateway: StartGateway, nginx: NginxProcess, others: Others) {
@@ -41,7 +42,7 @@ export class Nodes {
    */
   static async start(pages: string, port?: number): Promise<Nodes> {
     const dataDir = await mkdtemp(join(tmpdir(), 'harmonia-nodes-'));
-    const redis = await RedisProcess.start();
+    const redis = await RedisServer.start({ appendOnly: true });
     const env = { REDIS_URL: redis.url, TRUST_PROXY: '1' };
     const startGateway: StartGateway = (gatewayPort) => GatewayProcess.start({ dataDir, port: gatewayPort, env });
     const gateways = [await startGateway(await freePort()), await startGateway(await freePort())] as const;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { OwnProcess } from '../rig/own-process.ts';
+import { OwnProcess } from '../../test-processes/own-process.ts';
 
 const WORKER = fileURLToPath(new URL('../../dist/apps/jobs-gateway/worker.js', import.meta.url));
 

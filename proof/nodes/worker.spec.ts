@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../test-processes/free-port.ts';
+import type { OwnProcess } from '../../test-processes/own-process.ts';
+import { RedisServer } from '../../test-processes/redis-server.ts';
+import { describeWithRedis } from '../../test-processes/with-redis.ts';
 import { GatewayClient } from '../rig/gateway-client.ts';
-import { freePort, GatewayProcess } from '../rig/gateway-process.ts';
-import type { OwnProcess } from '../rig/own-process.ts';
-import { RedisProcess } from '../rig/redis-process.ts';
-import { describeWithRedis } from '../rig/short-run.ts';
+import { GatewayProcess } from '../rig/gateway-process.ts';
 import { startWorker } from './worker-process.ts';
 
 jest.setTimeout(60_000);
@@ -20,7 +21,7 @@ it('a worker without Redis says what it lacks, and ends with 1', async () => {
 });
 
 describeWithRedis('worker processes', () => {
-  let redis: RedisProcess;
+  let redis: RedisServer;
   let dataDir: string;
   let gateway: GatewayProcess;
   let ada: GatewayClient;
@@ -40,7 +41,7 @@ describeWithRedis('worker processes', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'harmonia-workers-'));
-    redis = await RedisProcess.start();
+    redis = await RedisServer.start({ appendOnly: true });
     gateway = await GatewayProcess.start({ dataDir, port: await freePort(), env: { REDIS_URL: redis.url } });
     ada = await GatewayClient.signIn(gateway.url, 'ada');
   });

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { OwnProcess } from './own-process.ts';
+import { OwnProcess } from '../../test-processes/own-process.ts';
 
 const MAIN = new URL('../../dist/apps/jobs-gateway/main.js', import.meta.url);
 const KILL_HOOK = new URL('./kill-after-commit.mjs', import.meta.url);
@@ -132,14 +130,4 @@ export class GatewayProcess {
       return false;
     }
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('No port was given.');
-  await new Promise((closed) => server.close(closed));
-  return address.port;
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { OwnProcess } from './own-process.ts';
+import { OwnProcess } from '../../test-processes/own-process.ts';
 
 const MAIN = new URL('../../dist/apps/jobs-gateway/worker.js', import.meta.url);
 

@@ -1,8 +1,8 @@
 import { Presence, UserMessages } from '@harmonia/gateway';
 import type { JobPublisher } from '@harmonia/job-engine';
 import { io, type Socket } from 'socket.io-client';
-import { RedisProcess } from '../rig/redis-process.ts';
-import { itWithRedis } from '../rig/short-run.ts';
+import { RedisServer } from '../../test-processes/redis-server.ts';
+import { itWithRedis } from '../../test-processes/with-redis.ts';
 import { tokenOf } from '../rig/token.ts';
 import { Mounted } from './hooks.ts';
 import { SiblingHost, type Gateway } from './sibling-host.ts';
@@ -148,7 +148,7 @@ describe(`the code of “${SIMPLE.document.title}”`, () => {
   itWithRedis(
     'its queue worker is live once its processor is wrapped, and its hook shows image and failure',
     async () => {
-      const redis = await RedisProcess.start({ appendOnly: false });
+      const redis = await RedisServer.start();
       const queue = await startQueue(host.publisher, redis.url);
       const view = mounted(queue.idOf(await queue.add('a-cat')));
       const { result } = await view.until(({ status }) => status === 'completed');

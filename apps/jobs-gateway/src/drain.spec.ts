@@ -1,8 +1,8 @@
+import { itWithRedis, RedisServer } from '@harmonia/test-processes';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { BuiltGateway, type GatewayProcess } from './testing/built-gateway.suite.js';
-import { itWithRedis, RedisServer } from './testing/redis-server.suite.js';
 import { json, Person } from './testing/running-gateway.suite.js';
 
 jest.setTimeout(30_000);
@@ -99,6 +99,6 @@ describe('[G18] a server that is told to stop', () => {
     expect(await stopped(worker)).toBeLessThan(MOST_MS);
     expect(await ada.job(job.id)).toMatchObject({ status: 'queued', attempt: 2 });
     expect(await stopped(gateway)).toBeLessThan(MOST_MS);
-    await redis.stop();
+    await redis.remove();
   });
 });

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { answerCalls } from '../../../test-processes/calls.ts';
 import type { Truth } from '../node/truth.ts';
-import { answerCalls } from '../rig/calls.ts';
 import { machineNow } from '../rig/clock.ts';
 import type { RawEvent } from './client.ts';
 import { newsIn, type JobNews } from './news.ts';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../../test-processes/calls.ts';
 import { machineNow } from '../rig/clock.ts';
 import { Pump } from '../stream/pump.ts';
 import { SeededJobs, type StreamOptions } from '../stream/seeded-jobs.ts';

@@ -15,8 +15,8 @@ import {
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { join } from 'node:path';
+import { answerCalls } from '../../../test-processes/calls.ts';
 import type { Usage } from '../node/usage.ts';
-import { answerCalls } from '../rig/calls.ts';
 
 /** What the program is started with. */
 export interface StartReports {

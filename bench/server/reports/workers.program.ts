@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { answerCalls } from '../rig/calls.ts';
+import { answerCalls } from '../../../test-processes/calls.ts';
 
 /** Workers elsewhere that report over HTTP, each on a job of its own and one report after the other. */
 export interface StartWorkers {

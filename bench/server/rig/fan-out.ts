@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CalledProgram } from '../../../test-processes/called-program.ts';
 import type { Ages, Got } from '../load/load.program.ts';
 import type { Faults } from '../load/viewer.ts';
 import type { Watch } from '../load/watch.ts';
 import type { Truth } from '../node/truth.ts';
 import { cpuSeconds, type Usage } from '../node/usage.ts';
-import type { Child } from './child.ts';
 import { connectViewers, onStage, type Stage, type StageOptions } from './stage.ts';
 
 /** One server, its viewers, and how fast their jobs change. */
@@ -64,7 +64,7 @@ export function fanOut(options: FanOutOptions): Promise<FanOutFigures> {
   });
 }
 
-async function measured(server: Child, load: Child, { seconds, viewers }: FanOutOptions): Promise<FanOutFigures> {
+async function measured(server: CalledProgram, load: CalledProgram, { seconds, viewers }: FanOutOptions): Promise<FanOutFigures> {
   await load.call('ages');
   const [gotBefore, before] = [await load.call<Got>('got'), await server.call<Usage>('usage')];
   await pause(seconds * 1000);
@@ -100,7 +100,7 @@ export async function assertTruth({ server, load }: Stage, { kind, stream }: Sta
   }
 }
 
-async function complaint(load: Child, kind: string, faults: Faults): Promise<string> {
+async function complaint(load: CalledProgram, kind: string, faults: Faults): Promise<string> {
   const closed = await load.call<number>('closed');
   if (closed > 0) return `The server of ${kind} closed ${closed} viewers: this machine is too busy to measure anything.`;
   return `Viewers of ${kind} show something else than the stream said: ${JSON.stringify(faults)}`;

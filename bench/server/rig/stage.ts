@@ -1,12 +1,13 @@
+import type { CalledProgram } from '../../../test-processes/called-program.ts';
 import type { ConnectViewers } from '../load/load.program.ts';
 import type { ServerKind, StartNode } from '../node/node.program.ts';
 import type { StreamOptions } from '../stream/seeded-jobs.ts';
-import { Child } from './child.ts';
+import { startProgram } from './start-program.ts';
 
 /** One server and its load, each in a process of its own. */
 export interface Stage {
-  readonly server: Child;
-  readonly load: Child;
+  readonly server: CalledProgram;
+  readonly load: CalledProgram;
   readonly port: number;
   /** The jobs of the stream. */
   readonly ids: readonly string[];
@@ -31,7 +32,7 @@ const LOAD = new URL('../load/load.program.ts', import.meta.url);
 /** Starts both, lets them be used, and ends them. */
 export async function onStage<Result>(options: StageOptions, play: (stage: Stage) => Promise<Result>): Promise<Result> {
   const { kind, stream, compression = 'shared', flags } = options;
-  const [server, load] = [await Child.start(NODE, flags), await Child.start(LOAD)];
+  const [server, load] = [await startProgram(NODE, flags), await startProgram(LOAD)];
   try {
     const start: StartNode = { kind, stream, secret: SECRET, compression };
     const { port, ids } = await server.call<Pick<Stage, 'port' | 'ids'>>('start', start);

@@ -1,5 +1,6 @@
+import { describeWithRedis, RedisCluster } from '@harmonia/test-processes';
 import { Cluster } from 'ioredis';
-import { describeWithRedis, TestRedis } from './testing/redis.fixture.js';
+import assert from 'node:assert/strict';
 import { Rig } from './testing/rig.fixture.js';
 
 const DEADLINE = 60_000;
@@ -9,8 +10,10 @@ describeWithRedis('BullMQ in a Redis Cluster [F4]', () => {
   let cluster: Cluster;
 
   beforeAll(async () => {
-    const redis = await TestRedis.cluster();
-    cluster = new Cluster([redis.url], { redisOptions: { maxRetriesPerRequest: null } });
+    const { urls, nodes } = await RedisCluster.start(1);
+    const [redis] = nodes;
+    assert(redis);
+    cluster = new Cluster(urls, { redisOptions: { maxRetriesPerRequest: null } });
     rig = await Rig.start(redis, { connection: cluster });
   }, DEADLINE);
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import type { Job } from '@harmonia/contract';
-import { describeWithRedis, TestRedis } from './testing/redis.fixture.js';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { Rig } from './testing/rig.fixture.js';
 import type { WorkerProcess } from './testing/worker-process.fixture.js';
 
@@ -12,7 +12,7 @@ describeWithRedis('BullMQ while its workers come and go', () => {
   let rig: Rig;
 
   beforeAll(async () => {
-    rig = await Rig.start(await TestRedis.start(), { attempts: 2, backoff: 10 });
+    rig = await Rig.start(await RedisServer.start(), { attempts: 2, backoff: 10 });
   }, DEADLINE);
   afterAll(() => rig.stop());
 

@@ -1,7 +1,7 @@
 import { RefusalError } from '@harmonia/contract';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeWithRedis, TestRedis } from './testing/redis.fixture.js';
 import { Rig } from './testing/rig.fixture.js';
 import { WorkerProcess } from './testing/worker-process.fixture.js';
 
@@ -15,7 +15,7 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
   it(
     'starts before it, and works as soon as it is there',
     async () => {
-      const there = (rig = await Rig.start(await TestRedis.absent()));
+      const there = (rig = await Rig.start(await RedisServer.reserve({ appendOnly: true })));
       const worker = await there.worker();
       await expect(there.create('greet')).rejects.toMatchObject({ code: 'unavailable' });
       await there.redis.start();
@@ -29,7 +29,7 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
   it(
     'loses nothing when it dies in the middle and comes back',
     async () => {
-      const there = (rig = await Rig.start(await TestRedis.start()));
+      const there = (rig = await Rig.start(await RedisServer.start({ appendOnly: true })));
       const worker = await there.worker();
       const file = join(there.directory, 'go-on');
       const running = await there.create('waiting', file);
@@ -50,7 +50,7 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
   it(
     'stops while it is away',
     async () => {
-      const there = (rig = await Rig.start(await TestRedis.start()));
+      const there = (rig = await Rig.start(await RedisServer.start({ appendOnly: true })));
       const worker = await there.worker();
       const { id } = await there.create('patient', 'always');
       await worker.says(`run ${id} 1`);
@@ -66,7 +66,7 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
   it(
     'waits for the right password, and names none',
     async () => {
-      const redis = await TestRedis.start();
+      const redis = await RedisServer.start();
       const there = (rig = await Rig.start(redis));
       redis.command('CONFIG', 'SET', 'requirepass', 'another');
       const url = redis.url.replace('//', '//:opensesame@');
@@ -84,10 +84,10 @@ describeWithRedis('BullMQ without its Redis [G13]', () => {
   it(
     'hands over again what BullMQ has forgotten',
     async () => {
-      const there = (rig = await Rig.start(await TestRedis.start(), { refillIntervalMs: 200 }));
+      const there = (rig = await Rig.start(await RedisServer.start(), { refillIntervalMs: 200 }));
       const { id } = await there.create('greet');
       await whenAvailable(async () => {
-        if (there.redis.command('KEYS', `*${id}@1@*`).length === 0) throw new RefusalError('unavailable');
+        if (there.redis.command('KEYS', `*${id}@1@*`) === '') throw new RefusalError('unavailable');
       });
       there.redis.command('EVAL', "for _, key in ipairs(redis.call('KEYS', '{harmonia:queue}*')) do redis.call('DEL', key) end", '0');
       await there.worker();

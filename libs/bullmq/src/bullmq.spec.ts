@@ -1,8 +1,8 @@
 import { jobFailure } from '@harmonia/contract';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeWithRedis, TestRedis } from './testing/redis.fixture.js';
 import { Rig } from './testing/rig.fixture.js';
 
 const DEADLINE = 60_000;
@@ -11,7 +11,7 @@ describeWithRedis('jobs in BullMQ, with workers in processes of their own', () =
   let rig: Rig;
 
   beforeAll(async () => {
-    rig = await Rig.start(await TestRedis.start(), { attempts: 3, backoff: { type: 'exponential', delay: 50 } });
+    rig = await Rig.start(await RedisServer.start(), { attempts: 3, backoff: { type: 'exponential', delay: 50 } });
   }, DEADLINE);
   afterEach(() => rig.killWorkers());
   afterAll(() => rig.stop());
@@ -46,16 +46,21 @@ describeWithRedis('jobs in BullMQ, with workers in processes of their own', () =
     'keeps in BullMQ only what it needs, in one slot, and nothing of what is over',
     async () => {
       const { id } = await rig.create('greet', 'secret');
-      const mine = () => rig.redis.command('KEYS', '{harmonia:queue}:jobs:*');
+      const mine = () => rig.redis.command('KEYS', '{harmonia:queue}:jobs:*').split('\n');
       const [key = ''] = mine().filter((name) => name.includes(id));
-      expect(rig.redis.command('HGET', key, 'data')).toEqual([JSON.stringify({ id, attempt: 1 })]);
-      expect(rig.redis.command('HGETALL', key).join()).not.toContain('secret');
+      expect(rig.redis.command('HGET', key, 'data')).toBe(JSON.stringify({ id, attempt: 1 }));
+      expect(rig.redis.command('HGETALL', key)).not.toContain('secret');
       await rig.worker();
       await rig.ended(id);
       const { id: last } = await rig.create('greet');
       await rig.ended(last);
       expect(mine().filter((name) => name.includes(id))).toEqual([]);
-      expect(rig.redis.command('KEYS', '*').every((name) => name.startsWith('{harmonia:'))).toBe(true);
+      expect(
+        rig.redis
+          .command('KEYS', '*')
+          .split('\n')
+          .every((name) => name.startsWith('{harmonia:')),
+      ).toBe(true);
     },
     DEADLINE,
   );

@@ -1,25 +1,8 @@
-import { transform } from '@swc/core';
-import { build } from 'esbuild';
+import { bundleProgram } from '@harmonia/test-processes';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { HarmoniaJobsOptions } from './job-engine.options.js';
-
-const ROOT = join(__dirname, '../../..');
-
-/** Nest finds constructor parameters through decorator metadata, which esbuild alone does not write. */
-const swc = {
-  name: 'swc',
-  setup: ({ onLoad }: Parameters<NonNullable<NonNullable<Parameters<typeof build>[0]['plugins']>[number]['setup']>>[0]) =>
-    onLoad({ filter: /libs\/.*\.ts$/ }, async ({ path }) => {
-      const parser = { syntax: 'typescript', decorators: true } as const;
-      const jsc = { target: 'es2022', parser, transform: { legacyDecorator: true, decoratorMetadata: true } } as const;
-      const { code } = await transform(await readFile(path, 'utf8'), { filename: path, swcrc: false, jsc, module: { type: 'es6' } });
-      return { contents: code, loader: 'js' };
-    }),
-};
 
 /** Worker processes for specs: real ones, that can be killed. */
 export class EngineProcesses {
@@ -28,21 +11,7 @@ export class EngineProcesses {
   private constructor(private readonly program: string) {}
 
   static async build(): Promise<EngineProcesses> {
-    // where its packages are found
-    const program = join(ROOT, 'tmp', `engine-process-${process.pid}.mjs`);
-    await build({
-      entryPoints: [join(__dirname, 'engine-process.suite.ts')],
-      outfile: program,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      tsconfig: join(ROOT, 'tsconfig.base.json'),
-      alias: { '@harmonia/contract': join(ROOT, 'libs/contract/src/index.ts') },
-      plugins: [swc],
-      logLevel: 'error',
-    });
-    return new EngineProcesses(program);
+    return new EngineProcesses(await bundleProgram(new URL('./engine-process.suite.ts', import.meta.url)));
   }
 
   /** Resolves when its engine has started. */
@@ -56,11 +25,6 @@ export class EngineProcesses {
 
   async killAll(): Promise<void> {
     await Promise.all(this.children.splice(0).map((child) => child.kill()));
-  }
-
-  async remove(): Promise<void> {
-    await this.killAll();
-    await rm(this.program, { force: true });
   }
 }
 

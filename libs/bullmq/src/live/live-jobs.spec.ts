@@ -1,10 +1,10 @@
 import { jobFailure, type Job } from '@harmonia/contract';
 import { JobFailedError, type JobPublisher } from '@harmonia/job-engine';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { DelayedError, Queue, QueueEvents, Worker, type Job as BullJob, type Processor } from 'bullmq';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sendInvoices, type Invoices } from '../testing/host-app/send-invoices.fixture.js';
-import { describeWithRedis, TestRedis } from '../testing/redis.fixture.js';
 import { Rig } from '../testing/rig.fixture.js';
 import { LiveJobs, type LiveJobDescription } from './live-jobs.js';
 
@@ -18,7 +18,7 @@ describeWithRedis('an application that has BullMQ already', () => {
   const open: Worker[] = [];
 
   beforeAll(async () => {
-    rig = await Rig.start(await TestRedis.start());
+    rig = await Rig.start(await RedisServer.start());
     const connection = { url: rig.redis.url };
     queue = new Queue('invoices', { connection });
     events = new QueueEvents('invoices', { connection });
@@ -182,7 +182,7 @@ describeWithRedis('an application that has BullMQ already', () => {
   it(
     'works on as ever, whatever is wrong with Harmonia',
     async () => {
-      const away = await Rig.start(await TestRedis.start());
+      const away = await Rig.start(await RedisServer.start());
       await away.redis.kill();
       work(here(away.publisher));
       const unseen = await add({ pages: 2 });

@@ -1,13 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { isTerminal, type Job } from '@harmonia/contract';
 import { JOB_STORE, JobPublisher, type JobStore } from '@harmonia/job-engine';
+import type { RedisServer } from '@harmonia/test-processes';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HarmoniaBullmqOptions } from '../bullmq.options.js';
 import { HANDLERS } from './handlers.fixture.js';
 import { startNode, type NodeSettings } from './node.fixture.js';
-import type { TestRedis } from './redis.fixture.js';
 import { WorkerProcess } from './worker-process.fixture.js';
 
 /** A Redis, a process that hands jobs over (this one), and as many worker processes as a test wants. */
@@ -18,7 +18,7 @@ export class Rig {
   readonly publisher: JobPublisher;
 
   private constructor(
-    readonly redis: TestRedis,
+    readonly redis: RedisServer,
     readonly directory: string,
     private readonly settings: NodeSettings,
     node: INestApplicationContext,
@@ -29,7 +29,7 @@ export class Rig {
   }
 
   /** @param redis one that need not run yet */
-  static async start(redis: TestRedis, bullmq: Partial<HarmoniaBullmqOptions> = {}): Promise<Rig> {
+  static async start(redis: RedisServer, bullmq: Partial<HarmoniaBullmqOptions> = {}): Promise<Rig> {
     const directory = await mkdtemp(join(tmpdir(), 'harmonia-bullmq-'));
     const settings = { url: redis.url, directory, bullmq };
     return new Rig(redis, directory, settings, await startNode(settings));

@@ -1,6 +1,6 @@
 import { RedisJobStore, type JobEvent, type JobStore } from '@harmonia/job-engine';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { adminToken, SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
 import { RepairCounts } from './repair-counts.js';
 
@@ -40,7 +40,7 @@ describeWithRedis('[F3] comparing what was told with the store', () => {
     prefix = randomUUID();
   });
   afterEach(() => Promise.all(apps.splice(0).map((app) => app.stop())));
-  afterAll(() => server.kill());
+  afterAll(() => server.remove());
 
   const node = async (checkEveryMs: number, lossy = (store: JobStore) => store): Promise<SocketApp> => {
     const store = lossy(RedisJobStore.open({ url: server.url, prefix }));

@@ -1,6 +1,6 @@
 import { RedisJobStore, type RedisJobStoreOptions } from '@harmonia/job-engine';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import assert from 'node:assert/strict';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { SocketApp, tokenOf, type Client, type Loose } from '../socket-app.suite.js';
 
 const JOB = 'job-1';
@@ -21,7 +21,7 @@ describeWithRedis('[G13] a gateway whose Redis', () => {
   });
   afterEach(async () => {
     await app.stop();
-    await server.kill();
+    await server.remove();
     expect(unhandled).toEqual([]);
   });
 
@@ -115,21 +115,21 @@ describeWithRedis('[G13] a gateway whose Redis', () => {
   });
 
   it.each([
-    ['freezes', () => server.freeze(), () => server.thaw()],
+    ['freezes', () => server.pause(), () => server.resume()],
     [
       'takes no writes',
-      () => server.say('CONFIG', 'SET', 'min-replicas-to-write', '1'),
-      () => server.say('CONFIG', 'SET', 'min-replicas-to-write', '0'),
+      () => server.command('CONFIG', 'SET', 'min-replicas-to-write', '1'),
+      () => server.command('CONFIG', 'SET', 'min-replicas-to-write', '0'),
     ],
-    ['is full', () => server.say('CONFIG', 'SET', 'maxmemory', '1'), () => server.say('CONFIG', 'SET', 'maxmemory', '0')],
+    ['is full', () => server.command('CONFIG', 'SET', 'maxmemory', '1'), () => server.command('CONFIG', 'SET', 'maxmemory', '0')],
     [
       'refuses the password',
       () =>
         [
           ['CONFIG', 'SET', 'requirepass', 'secret'],
           ['-a', 'secret', 'CLIENT', 'KILL', 'TYPE', 'normal'],
-        ].forEach((words) => server.say(...words)),
-      () => server.say('-a', 'secret', 'CONFIG', 'SET', 'requirepass', ''),
+        ].forEach((words) => server.command(...words)),
+      () => server.command('-a', 'secret', 'CONFIG', 'SET', 'requirepass', ''),
     ],
   ])('%s: changes are refused, everybody stays connected, and it goes on by itself', async (_, breaks, heals) => {
     await server.start();

@@ -10,10 +10,10 @@ import {
   type RunningJob,
   type RunReport,
 } from '@harmonia/job-engine';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
 
 const TRIALS = 400;
@@ -82,7 +82,7 @@ describeWithRedis('[F1] two nodes on one Redis', () => {
     anns = await everywhere('ann');
   });
   afterEach(() => Promise.all([one, two].map((app) => app.stop())));
-  afterAll(() => server.kill());
+  afterAll(() => server.remove());
 
   const everywhere = (user: string): Promise<Client[]> =>
     Promise.all([one, two].flatMap((app) => [{ protocol: 1 }, {}].map((auth) => app.connected(tokenOf(user), auth))));

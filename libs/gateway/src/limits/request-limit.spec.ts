@@ -1,4 +1,4 @@
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { RequestLimit } from './request-limit.js';
 import { JobsApp, refusal, type Role } from '../http/jobs-app.fixture.js';
 
@@ -53,5 +53,6 @@ describeWithRedis('requests over HTTP to two nodes', () => {
     await redis.kill();
     expect((await nodes[0]?.call('GET', '/api/jobs', { as: 'admin' }))?.status).toBe(200);
     await Promise.all(nodes.map((node) => node.stop()));
+    await redis.remove();
   });
 });

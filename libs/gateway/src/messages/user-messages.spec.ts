@@ -1,10 +1,10 @@
 import { RefusalError, type ServerToClientEvents, type UserEventName } from '@harmonia/contract';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { Logger } from '@nestjs/common';
 import { KeptJobs } from '../jobs/kept-jobs.js';
 import { Watchers } from '../jobs/watchers.js';
 import { NodeWire } from '../nodes/node-wire.suite.js';
 import { Presence } from '../presence/presence.js';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { SocketApp, tokenOf } from '../socket-app.suite.js';
 import { UserMessages } from './user-messages.js';
 
@@ -146,7 +146,7 @@ describeWithRedis('messages to people on two nodes', () => {
   afterEach(async () => {
     await Promise.all(nodes.map((node) => node.stop()));
     await wire.close();
-    await redis.kill();
+    await redis.remove();
     Logger.overrideLogger(new Logger());
   });
   const until = async (isSo: () => boolean) => {

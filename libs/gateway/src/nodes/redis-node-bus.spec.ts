@@ -1,5 +1,5 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { Logger } from '@nestjs/common';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { NodeWire } from './node-wire.suite.js';
 import { RedisNodeBus } from './redis-node-bus.js';
 
@@ -39,7 +39,7 @@ describeWithRedis('nodes over Redis', () => {
     nodes = [];
   });
   afterAll(async () => {
-    await redis.kill();
+    await redis.remove();
     Logger.overrideLogger(new Logger());
   });
 
@@ -58,7 +58,7 @@ describeWithRedis('nodes over Redis', () => {
     const [ann, ben] = [node(), node()];
     await ann.reaches(ben, 'hello');
     await ann.bus.publish('gossip', 'ignored');
-    for (const forged of ['', 'null', '[1,2]', '{"from":"x"}', '["x","y","z"]']) redis.say('PUBLISH', 'harmonia:nodes:news', forged);
+    for (const forged of ['', 'null', '[1,2]', '{"from":"x"}', '["x","y","z"]']) redis.command('PUBLISH', 'harmonia:nodes:news', forged);
     await ann.reaches(ben, 'the last');
     expect(new Set(ben.heard)).toEqual(new Set(['hello', 'the last']));
   });

@@ -1,7 +1,7 @@
 import { RedisJobStore } from '@harmonia/job-engine';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { Logger } from '@nestjs/common';
 import { NodeWire } from '../nodes/node-wire.suite.js';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { SocketApp, tokenOf, adminToken } from '../socket-app.suite.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { GatewayOperations } from './gateway-operations.js';
@@ -30,7 +30,7 @@ describeWithRedis('operations on two nodes', () => {
   afterEach(async () => {
     await Promise.all([one.stop(), two.stop()]);
     await wire.close();
-    await redis.kill();
+    await redis.remove();
     Logger.overrideLogger(new Logger());
   });
   const operations = ({ app }: SocketApp) => app.get(GatewayOperations);

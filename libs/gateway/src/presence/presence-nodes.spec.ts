@@ -1,7 +1,7 @@
 import { RedisJobStore } from '@harmonia/job-engine';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { Logger } from '@nestjs/common';
 import { NodeWire } from '../nodes/node-wire.suite.js';
-import { describeWithRedis, RedisServer } from '../redis-server.suite.js';
 import { adminToken, SocketApp, tokenOf, type Client } from '../socket-app.suite.js';
 import { Presence } from './presence.js';
 
@@ -31,7 +31,7 @@ describeWithRedis('presence on two nodes', () => {
   afterEach(async () => {
     await Promise.all([one.stop(), two.stop()]);
     await wire.close();
-    await redis.kill();
+    await redis.remove();
     Logger.overrideLogger(new Logger());
   });
   const online = (app: SocketApp) =>

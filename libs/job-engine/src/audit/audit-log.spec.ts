@@ -1,3 +1,4 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { JobStore } from '../store/job-store.js';
 import { RedisJobStore } from '../store/redis-job-store.js';
-import { describeWithRedis, RedisServer } from '../store/redis-server.fixture.js';
 import { SqliteJobStore } from '../store/sqlite-job-store.js';
 import { describeAuditLog } from './audit-log.suite.js';
 

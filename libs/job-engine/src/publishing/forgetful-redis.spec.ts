@@ -1,11 +1,11 @@
 import { isTerminal, type Job } from '@harmonia/contract';
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { ONLY_DATE, temporaryDirectory, TestEngine } from '../engine.suite.js';
 import type { HarmoniaJobsOptions } from '../job-engine.options.js';
 import { JobHandler, type JobRunner, type RunningJob, type RunReport } from '../runner/job-handler.js';
 import { JobJanitor } from '../runner/job-janitor.js';
 import { RedisJobStore } from '../store/redis-job-store.js';
-import { describeWithRedis, RedisServer } from '../store/redis-server.fixture.js';
 import { create, report } from '../store/store-probe.suite.js';
 
 type Script = JobRunner['run'];
@@ -203,7 +203,7 @@ describeWithRedis('a Redis that forgets [F5, G14]', () => {
 
 describeWithRedis('a Redis that is away while jobs run [R10, G13]', () => {
   it('misses no progress and no end, and hosts are told that it is away', async () => {
-    const server = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
+    const server = await RedisServer.start({ appendOnly: true });
     const directory = await temporaryDirectory();
     const [begun, away] = [gate(), gate()];
     const run: Script = async (_, told) => {

@@ -1,3 +1,4 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,7 +9,6 @@ import { temporaryDirectory, TestEngine } from '../engine.suite.js';
 import { resultFile } from '../files/result-file.js';
 import type { HarmoniaJobsOptions } from '../job-engine.options.js';
 import { RedisJobStore } from '../store/redis-job-store.js';
-import { describeWithRedis, RedisServer } from '../store/redis-server.fixture.js';
 import { followProbe } from '../store/store-probe.suite.js';
 import { JobHandler, type JobRunner } from './job-handler.js';
 import { JobRuns } from './job-runs.js';
@@ -33,7 +33,6 @@ describeWithRedis('several processes on one Redis', () => {
   beforeAll(async () => {
     processes = await EngineProcesses.build();
   });
-  afterAll(() => processes.remove());
   beforeEach(async () => {
     server = await RedisServer.start();
     directory = await temporaryDirectory();

@@ -1,9 +1,9 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobStore } from '../store/job-store.js';
 import { RedisJobStore } from '../store/redis-job-store.js';
-import { describeWithRedis, RedisServer } from '../store/redis-server.fixture.js';
 import { SqliteJobStore } from '../store/sqlite-job-store.js';
 import { MemorySessionEnds } from './memory-session-ends.js';
 import type { SessionEnd, SessionEnds } from './session-ends.js';
@@ -66,7 +66,7 @@ describeWithRedis('RedisSessionEnds', () => {
   beforeAll(async () => {
     server = await RedisServer.start();
   });
-  afterAll(() => server.kill());
+  afterAll(() => server.remove());
   const store = (now = () => NOW, prefix = `ends-${++stores}`) => kept(RedisJobStore.open({ url: server.url, prefix, now }));
 
   describeSessionEnds('RedisSessionEnds', (now) => store(now).sessionEnds);

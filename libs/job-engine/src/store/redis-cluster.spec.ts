@@ -1,9 +1,8 @@
+import { describeWithRedis, RedisCluster } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { describeJobStore } from './job-store.suite.js';
 import { ListView } from './list-view.suite.js';
-import { RedisCluster } from './redis-cluster.fixture.js';
 import { RedisJobStore, type RedisJobStoreOptions } from './redis-job-store.js';
-import { describeWithRedis } from './redis-server.fixture.js';
 import { applyOne, complete, create, followProbe, step } from './store-probe.suite.js';
 
 const TIMEOUT = 60_000;

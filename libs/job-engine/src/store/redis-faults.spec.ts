@@ -1,8 +1,8 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { RedisJobStore, type RedisJobStoreOptions } from './redis-job-store.js';
 import type { RedisProblem } from './redis-problem.js';
 import { RedisProxy } from './redis-proxy.fixture.js';
-import { describeWithRedis, RedisServer } from './redis-server.fixture.js';
 import { applyOne, complete, create, followProbe, inShort, recordOf, step } from './store-probe.suite.js';
 
 /** What a store said of its troubles, and when it was over. */

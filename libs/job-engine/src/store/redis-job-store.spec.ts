@@ -1,8 +1,8 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { delayedJobStore } from './delayed-job-store.suite.js';
 import { describeJobStore } from './job-store.suite.js';
 import { RedisJobStore } from './redis-job-store.js';
-import { describeWithRedis, RedisServer } from './redis-server.fixture.js';
 
 const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
 afterAll(() => warnings.mockRestore());

@@ -1,3 +1,4 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -7,7 +8,6 @@ import type { JobChange } from './job-change.js';
 import type { JobEvent } from './job-event.js';
 import { ListView } from './list-view.suite.js';
 import { RedisJobStore, type RedisJobStoreOptions } from './redis-job-store.js';
-import { describeWithRedis, RedisServer } from './redis-server.fixture.js';
 import { applyOne, complete, create, followProbe, inShort, recordOf, report, step, PROPERTY_TIMEOUT } from './store-probe.suite.js';
 
 describeWithRedis('RedisJobStore on several nodes [F2, F4, R6]', () => {
@@ -16,7 +16,7 @@ describeWithRedis('RedisJobStore on several nodes [F2, F4, R6]', () => {
   let stores: RedisJobStore[] = [];
 
   beforeAll(async () => {
-    server = await RedisServer.start('--stream-node-max-entries', '1');
+    server = await RedisServer.start({ settings: ['--stream-node-max-entries', '1'] });
   });
   afterAll(() => server.remove());
   beforeEach(() => {

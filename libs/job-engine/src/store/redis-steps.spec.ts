@@ -1,6 +1,6 @@
+import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
 import { RedisJobStore } from './redis-job-store.js';
-import { describeWithRedis, RedisServer } from './redis-server.fixture.js';
 import { stepHistory, stepIn, stepsIn, stepText } from './redis-steps.js';
 import { complete, create, followProbe, inShort, recordOf, report, step } from './store-probe.suite.js';
 

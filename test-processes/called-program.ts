@@ -3,7 +3,22 @@ import { once } from 'node:events';
 import type { Answer, Call } from './calls.ts';
 import { bundleProgram, type BundleOptions } from './program.ts';
 
-/** A program of ours, bundled with the libraries as they are in the sources, in a process of its own. It answers with `answerCalls`. */
+/** How a program is bundled and started. */
+export interface ProgramOptions extends BundleOptions {
+  /** More options of Node's. */
+  readonly flags?: readonly string[];
+  /** Its environment. Default: the PATH alone. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * A program of ours in a process of its own, so that its CPU and memory are its alone. It answers with `answerCalls`.
+ *
+ * @example
+ * const program = await CalledProgram.start(new URL('./sum.program.ts', import.meta.url));
+ * const sum = await program.call<number>('sum', [1, 2]);
+ * await program.stop();
+ */
 export class CalledProgram {
   private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
   private readonly child: ChildProcess;
@@ -16,9 +31,10 @@ export class CalledProgram {
   }
 
   /** Bundles the program and starts it. */
-  static async start(entry: URL, options: BundleOptions = {}): Promise<CalledProgram> {
-    const program = await bundleProgram(entry, options);
-    const child = fork(program, { execArgv: ['--enable-source-maps'], serialization: 'advanced', env: { PATH: process.env['PATH'] } });
+  static async start(entry: URL, options: ProgramOptions = {}): Promise<CalledProgram> {
+    const { flags = [], env = { PATH: process.env['PATH'] }, ...bundle } = options;
+    const program = await bundleProgram(entry, bundle);
+    const child = fork(program, { execArgv: ['--enable-source-maps', ...flags], serialization: 'advanced', env });
     await once(child, 'spawn');
     return new CalledProgram(child);
   }

@@ -1,4 +1,4 @@
-/** What the process that runs the bench asks of a program. */
+/** What a program is asked. */
 export interface Call {
   readonly id: number;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Answer {
   readonly error?: string;
 }
 
-/** In the program: answers calls by name until the other end has gone, then ends. */
+/** In a program: answers calls by name until whoever asks has gone, then ends. */
 export function answerCalls(handlers: Readonly<Record<string, (argument: never) => unknown>>): void {
   process.on('message', (call: Call) => void answer(handlers, call).then((said) => process.send?.(said)));
   process.on('disconnect', () => process.exit(0));

@@ -1,26 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, onFreePort, RedisServer } from './redis-server.fixture.js';
+import { onFreePort } from './free-port.ts';
+import { RedisServer } from './redis-server.ts';
 
 const SLOTS = 16_384;
 /** How long nodes may take to find each other. */
 const LONGEST_MS = 20_000;
 
-/** A Redis Cluster of the specs' own: so many nodes that hold each their share of the slots, without replicas. */
+/** A real Redis Cluster of its own: so many nodes that hold each their share of the slots, without replicas. */
 export class RedisCluster {
-  private constructor(readonly nodes: readonly RedisServer[]) {}
+  readonly nodes: readonly RedisServer[];
+
+  private constructor(nodes: readonly RedisServer[]) {
+    this.nodes = nodes;
+  }
 
   static async start(count: number): Promise<RedisCluster> {
-    const nodes: RedisServer[] = [];
-    const buses: number[] = [];
+    const started: ClusterNode[] = [];
     for (let index = 0; index < count; index++) {
-      const { node, bus } = await onFreePort(startNode);
+      const one = await startNode();
       const [first, next] = [index, index + 1].map((share) => Math.floor((SLOTS * share) / count));
-      node.command('CLUSTER', 'ADDSLOTSRANGE', String(first), String((next ?? 0) - 1));
-      nodes.push(node);
-      buses.push(bus);
+      one.node.command('CLUSTER', 'ADDSLOTSRANGE', String(first), String((next ?? 0) - 1));
+      started.push(one);
     }
-    nodes.forEach(({ port }, index) => nodes[0]?.command('CLUSTER', 'MEET', '127.0.0.1', String(port), String(buses[index])));
-    const cluster = new RedisCluster(nodes);
+    const [one, ...others] = started;
+    for (const { node, bus } of others) one?.node.command('CLUSTER', 'MEET', '127.0.0.1', String(node.port), String(bus));
+    const cluster = new RedisCluster(started.map(({ node }) => node));
     await cluster.whole();
     return cluster;
   }
@@ -59,12 +63,17 @@ export class RedisCluster {
   }
 }
 
-async function startNode(): Promise<{ node: RedisServer; bus: number }> {
-  const bus = await freePort();
-  return {
-    node: await RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '2000'),
-    bus,
-  };
+interface ClusterNode {
+  readonly node: RedisServer;
+  /** The port on which nodes talk to each other. */
+  readonly bus: number;
+}
+
+function startNode(): Promise<ClusterNode> {
+  return onFreePort(async (bus) => {
+    const ofCluster = ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '2000'];
+    return { node: await RedisServer.start({ settings: [...ofCluster, '--cluster-announce-ip', '127.0.0.1'] }), bus };
+  });
 }
 
 function isWhole(node: RedisServer, count: number): boolean {
