@@ -17,6 +17,7 @@ class AllJobs {}
 export async function aDetailPage(address = '/jobs/job-1') {
   const routes = [
     { path: 'jobs', component: AllJobs },
+    { path: 'elsewhere', component: AllJobs },
     { path: 'jobs/:id', component: JobDetail },
   ];
   TestBed.configureTestingModule({

@@ -154,6 +154,20 @@ describe('JobDetail', () => {
     page.remove();
   });
 
+  it.each(['/jobs/job-2', '/elsewhere'])('deletes, and lets whoever went to %s meanwhile be there', async (path) => {
+    const { tell, button, server, stable, goTo } = await aDetailPage();
+    await tell([aJob({ status: 'cancelled', version: 2 }), aJob({ id: 'job-2' })]);
+    button('Delete')?.click();
+    await stable();
+    button('Delete')?.click();
+    await stable();
+    const deletion = server.expectOne({ method: 'DELETE', url: '/api/jobs/job-1' });
+    await goTo(path);
+    deletion.flush(null);
+    await stable();
+    expect(TestBed.inject(Location).path()).toBe(path);
+  });
+
   it('stays with the job when it could not be deleted', async () => {
     const { page, tell, button, server, stable } = await aDetailPage();
     await tell([aJob({ status: 'cancelled', version: 2 })]);

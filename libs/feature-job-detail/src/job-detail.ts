@@ -4,6 +4,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
+  DestroyRef,
   ElementRef,
   inject,
   Injector,
@@ -62,6 +63,7 @@ export class JobDetail {
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly injector = inject(Injector);
+  private readonly destroyRef = inject(DestroyRef);
   private readonly keepButton = viewChild<unknown, ElementRef<HTMLElement>>('keep', { read: ElementRef });
   private readonly removeButton = viewChild<unknown, ElementRef<HTMLElement>>('remove', { read: ElementRef });
   protected readonly commands = inject(JobCommands);
@@ -118,9 +120,11 @@ export class JobDetail {
     afterNextRender(() => next()?.nativeElement.focus(), { injector: this.injector });
   }
 
+  /** Whoever has gone elsewhere meanwhile stays there. */
   protected async run(command: JobCommand): Promise<void> {
-    const done = await this.commands.run(command, this.id());
-    if (command !== 'remove') return;
+    const id = this.id();
+    const done = await this.commands.run(command, id);
+    if (command !== 'remove' || this.destroyRef.destroyed || this.id() !== id) return;
     this.deleting.set(false);
     if (done) await this.router.navigate(['..'], { relativeTo: this.route });
   }
