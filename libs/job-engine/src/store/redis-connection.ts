@@ -34,7 +34,7 @@ export class RedisConnection {
   #trouble: RedisProblem | null = null;
   #connections = 0;
   #lostAt = 0;
-  #lookedAt = 0;
+  #lookedAt = -Infinity;
   #isUsable = false;
   #isClosed = false;
 
@@ -56,7 +56,7 @@ export class RedisConnection {
     if (this.#isUsable) return;
     if (this.#isClosed) throw new RedisProblem('redis-away');
     if (this.#redis.status === 'wait') this.#open();
-    const patience = this.#lostAt + this.#options.patienceMs - Date.now();
+    const patience = this.#lostAt + this.#options.patienceMs - performance.now();
     if (patience > 0) await this.#waiting.until(patience);
     if (!this.#isUsable) throw this.#trouble ?? new RedisProblem('redis-away');
   }
@@ -124,7 +124,7 @@ export class RedisConnection {
   }
 
   #open(): void {
-    this.#lostAt = Date.now();
+    this.#lostAt = performance.now();
     // what goes wrong is an event too
     this.#redis.connect().catch(() => undefined);
   }
@@ -152,7 +152,7 @@ export class RedisConnection {
   }
 
   #rest(): void {
-    if (this.#isUsable) this.#lostAt = Date.now();
+    if (this.#isUsable) this.#lostAt = performance.now();
     this.#isUsable = false;
   }
 
@@ -187,8 +187,8 @@ export class RedisConnection {
 
   /** A failover leaves the old primary a replica: its name may lead to the new one by now. */
   #lookForPrimary(): void {
-    if (Date.now() - this.#lookedAt < LOOK_FOR_PRIMARY) return;
-    this.#lookedAt = Date.now();
+    if (performance.now() - this.#lookedAt < LOOK_FOR_PRIMARY) return;
+    this.#lookedAt = performance.now();
     this.#rest();
     this.#redis.disconnect(true);
   }
