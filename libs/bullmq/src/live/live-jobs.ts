@@ -1,7 +1,12 @@
 import type { Job } from '@harmonia/contract';
 import { EXTERNAL_JOB_TYPE, type JobDraft, type JobPublisher } from '@harmonia/job-engine';
 import type { Job as BullJob, Processor } from 'bullmq';
+import { createHash } from 'node:crypto';
 import { LiveAttempt, type LiveTimes } from './live-attempt.js';
+
+/** Of an id [R8]. */
+const MOST_CHARACTERS = 128;
+const IS_ASCII = /^[\x20-\x7e]*$/;
 
 /** Whose a job of BullMQ is, and how it is shown. Its id is {@link LiveJobs.idOf} unless said otherwise. */
 export type LiveJobDescription = Omit<JobDraft, 'jobType'>;
@@ -33,9 +38,16 @@ export class LiveJobs<Data = unknown> {
     this.times = { heartbeatMs: 5000, patienceMs: 10_000, ...options };
   }
 
-  /** The id under which a job of BullMQ is watched: its queue, its own id, and when it was added, since ids may come again. */
+  /**
+   * The id under which a job of BullMQ is watched: its queue, its own id, and when it was added, since ids may come again. What
+   * is too long, or in letters that no id may have, is told apart by a hash at its end.
+   */
   static idOf({ queueName, id = '', timestamp }: Pick<BullJob, 'queueName' | 'id' | 'timestamp'>): string {
-    return `${queueName}.${timestamp.toString(36)}.${id}`.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 128);
+    const name = `${queueName}.${timestamp.toString(36)}.${id}`;
+    const plain = name.replace(/[^A-Za-z0-9_.-]/g, '_').replace(/^[^A-Za-z0-9]/, 'q');
+    if (name.length <= MOST_CHARACTERS && IS_ASCII.test(name)) return plain;
+    const hash = createHash('sha256').update(name).digest('hex').slice(0, 24);
+    return `${plain.slice(0, MOST_CHARACTERS - hash.length - 1)}.${hash}`;
   }
 
   /**
