@@ -148,6 +148,17 @@ describeWithRedis('RedisJobStore in trouble [G13, R7]', () => {
     expect(troubles.told).toEqual(['redis-full', 'over']);
   });
 
+  it('[G13, R7] reads on in a Redis that is out of memory, also when it was restarted and its past may be another', async () => {
+    await open().apply([create('a')]);
+    server.command('HSET', '{harmonia:p0}:meta', 'run', 'of-the-server-before');
+    server.command('CONFIG', 'SET', 'maxmemory', '1');
+    const late = open();
+    expect(await recordOf(late, 'a')).toMatchObject({ job: { version: 1 } });
+    await refusedBecause(late.apply([step('a', 1)]), 'redis-full');
+    server.command('CONFIG', 'SET', 'maxmemory', '0');
+    expect(await applyOne(late, step('a', 1))).toMatchObject({ result: 'accepted' });
+  });
+
   it('[G13] gives up on a Redis that hangs, and commits what it was asked at most once', async () => {
     const store = open();
     await store.apply([create('a')]);
