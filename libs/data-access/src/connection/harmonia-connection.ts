@@ -3,7 +3,6 @@ import { inject, Injectable, PLATFORM_ID } from '@angular/core';
 import { RefusalError } from '@harmonia/contract';
 import { Store, type Action } from '@ngrx/store';
 import {
-  catchError,
   concat,
   defer,
   EMPTY,
@@ -36,6 +35,7 @@ import { SessionRenewal } from './session-renewal';
 import { SessionTalk } from './session-talk';
 import { SessionToken } from './session-token';
 import { Troubles } from './troubles';
+import { untilDone } from './until-done';
 
 /** Milliseconds in which a connection has to be made and accepted. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -97,16 +97,16 @@ export class HarmoniaConnection {
 
   private keepTrying(first: Promise<string | null>): Observable<Action> {
     let token = () => first;
-    return defer(() => this.attempt(token())).pipe(
+    const failed = (error: unknown) => {
+      const end = ConnectionEnd.of(error);
+      token = () => this.token.ask(end.refusal);
+      this.troubles.add(end);
+      return this.pause(end);
+    };
+    return untilDone(() => this.attempt(token()), failed).pipe(
       tap(({ type }) => {
         if (type === ConnectionActions.sessionAuthenticated.type) this.troubles.heard();
         if (type === ConnectionActions.watchesDeclared.type) this.troubles.forget();
-      }),
-      catchError((error: unknown, again: Observable<Action>) => {
-        const end = ConnectionEnd.of(error);
-        token = () => this.token.ask(end.refusal);
-        this.troubles.add(end);
-        return concat(this.pause(end), again);
       }),
     );
   }

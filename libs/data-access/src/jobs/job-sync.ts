@@ -1,30 +1,14 @@
 import { inject, Injectable } from '@angular/core';
 import type { JobsSync, JobsSyncAnswer } from '@harmonia/contract';
 import { Store } from '@ngrx/store';
-import {
-  auditTime,
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  endWith,
-  expand,
-  ignoreElements,
-  interval,
-  map,
-  merge,
-  of,
-  startWith,
-  take,
-  throwError,
-  timer,
-} from 'rxjs';
+import { auditTime, concat, defer, EMPTY, endWith, expand, ignoreElements, interval, map, merge, of, startWith, take, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { ConnectionEnd } from '../connection/connection-end';
 import { GATEWAY_ADDRESS } from '../connection/gateway-address';
 import { PageWake } from '../connection/page-wake';
 import { RealtimeSocket } from '../connection/realtime-socket';
 import { reconnectDelay } from '../connection/reconnect-delay';
+import { untilDone } from '../connection/until-done';
 import { selectRecords } from '../harmonia.feature';
 import { PresenceWatches } from '../presence/presence-watches';
 import { JobInbox } from './job-inbox';
@@ -75,15 +59,13 @@ export class JobSync {
 
   private exchange(): Observable<SyncNote> {
     let failures = 0;
-    return this.once((declared) => this.socket.sync(declared)).pipe(
-      endWith<SyncNote>({ kind: 'declared' }),
-      catchError((error: unknown, again) => {
-        const end = ConnectionEnd.of(error);
-        if (end.remedy !== 'retry') return throwError(() => end);
-        const pause = merge(timer(reconnectDelay(end, ++failures)), this.wake.wakes).pipe(take(1), ignoreElements());
-        return concat(of<SyncNote>({ kind: 'failed', end }), pause, again);
-      }),
-    );
+    const failed = (error: unknown) => {
+      const end = ConnectionEnd.of(error);
+      if (end.remedy !== 'retry') throw end;
+      const pause = merge(timer(reconnectDelay(end, ++failures)), this.wake.wakes).pipe(take(1), ignoreElements());
+      return concat(of<SyncNote>({ kind: 'failed', end }), pause);
+    };
+    return untilDone(() => this.once((declared) => this.socket.sync(declared)), failed).pipe(endWith<SyncNote>({ kind: 'declared' }));
   }
 
   private declare(ask: AskSync): Observable<boolean> {
