@@ -30,7 +30,8 @@ export async function changesSince(
   scope: JobScope,
   limit: number,
 ): Promise<JobChangesSince> {
-  const from = position === null ? null : parsePositions(epoch(), position, partitions.length);
+  const begunIn = epoch();
+  const from = position === null ? null : parsePositions(begunIn, position, partitions.length);
   const parts: PartitionChanges[] = [];
   let left = limit;
   for (const [part, partition] of partitions.entries()) {
@@ -40,10 +41,12 @@ export async function changesSince(
     left -= changes.jobs.length + changes.removed.length;
     parts.push(changes);
   }
+  // Redis was lost on the way: what the first parts have told is of the epoch before
+  if (epoch() !== begunIn) return changesSince(partitions, epoch, position, scope, limit);
   const places = parts.map(({ next }) => next);
   return {
-    epoch: epoch(),
-    position: formatPositions(epoch(), places),
+    epoch: begunIn,
+    position: formatPositions(begunIn, places),
     reset: from === null,
     more: parts.some(({ more }) => more),
     jobs: parts.flatMap(({ jobs }) => jobs),

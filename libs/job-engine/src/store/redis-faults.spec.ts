@@ -1,6 +1,8 @@
 import { describeWithRedis, RedisServer } from '@harmonia/test-processes';
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { RedisJobStore, type RedisJobStoreOptions } from './redis-job-store.js';
+import { partitionOf } from './redis-keys.js';
 import type { RedisProblem } from './redis-problem.js';
 import { RedisProxy } from './redis-proxy.fixture.js';
 import { applyOne, complete, create, followProbe, inShort, recordOf, step } from './store-probe.suite.js';
@@ -186,6 +188,33 @@ describeWithRedis('RedisJobStore in trouble [G13, R7]', () => {
     expect(proxy.swallowed).toBe(5);
     expect((await probe.settled()).map(inShort)).toEqual(['created a 1', 'started a 2', ...[3, 4, 5, 6].map((n) => `progress a ${n}`)]);
     expect((await store.history('a')).map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6]);
+    await proxy.close();
+  });
+
+  it('[R7, F4] tells nothing of one epoch as of another, when Redis is lost between two partitions', async () => {
+    const proxy = await RedisProxy.start(server.port);
+    const store = open({ url: proxy.url, partitions: 2 });
+    expect(['a', 'b'].map((id) => partitionOf(id, 2))).toEqual([0, 1]);
+    await store.apply([create('a'), create('b')]);
+    proxy.swallowAnswerTo('{harmonia:p1}:revisions');
+    const asked = store.since(null, 'all', 9);
+    while (proxy.swallowed === 0) await nextTick();
+    server.command('DEL', ...server.command('KEYS', '{harmonia:p0}:*').split('\n'));
+    server.command('HSET', '{harmonia:p1}:meta', 'run', 'of-the-server-before');
+    expect(await asked).toMatchObject({ jobs: [{ id: 'b' }], epoch: (await store.read([])).epoch });
+    await proxy.close();
+  });
+
+  it('[S5, R7] takes no position of one epoch for one of another, when Redis is lost before it has answered', async () => {
+    const proxy = await RedisProxy.start(server.port);
+    const store = open({ url: proxy.url });
+    await store.apply([create('a')]);
+    const { position } = await store.since(null, 'all', 9);
+    proxy.swallowAnswerTo(':finished:all');
+    const asked = store.since(position, 'all', 9);
+    while (proxy.swallowed === 0) await nextTick();
+    server.command('HSET', '{harmonia:p0}:meta', 'run', 'of-the-server-before');
+    expect(await asked).toMatchObject({ reset: true, jobs: [{ id: 'a' }] });
     await proxy.close();
   });
 
