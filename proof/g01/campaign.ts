@@ -207,6 +207,7 @@ export class Campaign {
     const ports = nodes.map(({ port }) => port);
     this.spectators.filter(({ link }) => link.upstreams.some((port) => ports.includes(port))).forEach(trouble.feel);
     const hush = random.next() < HUSHES ? () => this.hush() : () => Promise.resolve();
+    if (kind === 'redis-rolled-back') this.workload.expectLoss();
     await fault.run({ stage: this.stage, node, random, hush, stream: this.side.stream });
     if (kind === 'redis-rolled-back') await this.forgive();
     for (const one of nodes) this.atNodes.get(one)?.delete(trouble);

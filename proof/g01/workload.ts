@@ -32,6 +32,7 @@ export class Workload {
   private forgiven: ReadonlySet<string> = new Set();
   private isOver = false;
   private isHeld = false;
+  private isGoingBack = false;
   private working = Promise.resolve();
   private created = 0;
   private readonly apply: ApplyChanges;
@@ -78,8 +79,14 @@ export class Workload {
     this.isHeld = false;
   }
 
+  /** The store is about to lose what came after some moment: what it says of ends is held against it again after {@link forgive}. */
+  expectLoss(): void {
+    this.isGoingBack = true;
+  }
+
   /** The store lost what came after some moment: only what it still knows is held against it. */
   forgive(): void {
+    this.isGoingBack = false;
     this.forgiven = new Set(this.epochs);
     const { jobs } = this.truth.latest;
     for (const [id, end] of this.ends) if (jobs.get(id)?.version !== end.version) this.ends.delete(id);
@@ -94,6 +101,7 @@ export class Workload {
 
   /** What has moved on since its end, and is not as it ended. */
   private checkEnds(): void {
+    if (this.isGoingBack) return;
     const { jobs } = this.truth.latest;
     for (const [id, end] of this.ends) {
       const job = jobs.get(id);
