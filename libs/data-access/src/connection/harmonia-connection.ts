@@ -9,7 +9,6 @@ import {
   filter,
   finalize,
   from,
-  ignoreElements,
   map,
   merge,
   mergeMap,
@@ -18,7 +17,6 @@ import {
   of,
   Subject,
   switchMap,
-  take,
   tap,
   throwError,
   timeout,
@@ -36,6 +34,7 @@ import { SessionTalk } from './session-talk';
 import { SessionToken } from './session-token';
 import { Troubles } from './troubles';
 import { untilDone } from './until-done';
+import { wokenBy } from './woken-by';
 
 /** Milliseconds in which a connection has to be made and accepted. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -71,9 +70,12 @@ export class HarmoniaConnection {
   /** Another token for the user who is connected needs no other connection [S6]. */
   private unlessTaken(tokens: Observable<Promise<string | null>>): Observable<Promise<string | null>> {
     return tokens.pipe(
-      switchMap(async (token) => ({ token, isTaken: await this.renewal.takes(token) })),
-      filter(({ isTaken }) => !isTaken),
-      map(({ token }) => token),
+      switchMap((token) =>
+        from(this.renewal.takes(token)).pipe(
+          filter((isTaken) => !isTaken),
+          map(() => token),
+        ),
+      ),
     );
   }
 
@@ -153,6 +155,3 @@ const slowToSpeak =
       const stop = () => clearTimeout(waiting);
       return source.pipe(tap(stop), finalize(stop));
     });
-
-/** Says nothing, and completes at the first sign. */
-const wokenBy = (sign: Observable<unknown>): Observable<never> => sign.pipe(take(1), ignoreElements());

@@ -44,8 +44,8 @@ export class SocketRequests {
           answers.complete();
         });
       };
-      if (!socket?.connected) return send();
-      const wait = (verb === 'jobs:sync' ? this.paces.sync : this.paces.other).take();
+      const pace = verb === 'jobs:sync' ? this.paces.sync : this.paces.other;
+      const wait = socket?.connected ? pace.take() : 0;
       if (wait === 0) return send();
       const waiting = setTimeout(send, wait);
       return () => clearTimeout(waiting);

@@ -1,7 +1,7 @@
 import { inject, Injectable } from '@angular/core';
 import type { JobsSync, JobsSyncAnswer } from '@harmonia/contract';
 import { Store } from '@ngrx/store';
-import { auditTime, concat, defer, EMPTY, endWith, expand, ignoreElements, interval, map, merge, of, startWith, take, timer } from 'rxjs';
+import { auditTime, concat, defer, EMPTY, endWith, expand, ignoreElements, interval, map, merge, of, startWith, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { ConnectionEnd } from '../connection/connection-end';
 import { GATEWAY_ADDRESS } from '../connection/gateway-address';
@@ -9,6 +9,7 @@ import { PageWake } from '../connection/page-wake';
 import { RealtimeSocket } from '../connection/realtime-socket';
 import { reconnectDelay } from '../connection/reconnect-delay';
 import { untilDone } from '../connection/until-done';
+import { wokenBy } from '../connection/woken-by';
 import { selectRecords } from '../harmonia.feature';
 import { PresenceWatches } from '../presence/presence-watches';
 import { JobInbox } from './job-inbox';
@@ -62,7 +63,7 @@ export class JobSync {
     const failed = (error: unknown) => {
       const end = ConnectionEnd.of(error);
       if (end.remedy !== 'retry') throw end;
-      const pause = merge(timer(reconnectDelay(end, ++failures)), this.wake.wakes).pipe(take(1), ignoreElements());
+      const pause = wokenBy(merge(timer(reconnectDelay(end, ++failures)), this.wake.wakes));
       return concat(of<SyncNote>({ kind: 'failed', end }), pause);
     };
     return untilDone(() => this.once((declared) => this.socket.sync(declared)), failed).pipe(endWith<SyncNote>({ kind: 'declared' }));

@@ -15,8 +15,8 @@ export const announceFacts = createEffect(
     return actions.pipe(
       ofType(JobsActions.jobsReceived, ConnectionActions.signedOut),
       tap((action) => {
-        if (action.type === ConnectionActions.signedOut.type) facts.forget();
-        else facts.of(action, records()).forEach((fact) => store.dispatch(fact));
+        if ('jobs' in action) facts.of(action, records()).forEach((fact) => store.dispatch(fact));
+        else facts.forget();
       }),
     );
   },
