@@ -8,9 +8,12 @@ const EndSchema = v.pipe(v.string(), v.parseJson(), v.tuple([v.string(), v.nulla
 
 /** Which sessions were ended, for many nodes. */
 export class RedisSessionEnds implements SessionEnds {
+  /** In which they were read last: numbers of another one may come again, for other ends [R7]. */
+  private epoch = '';
+
   /** @param answer turns what goes wrong into what a store says of it */
   constructor(
-    private readonly partition: Pick<RedisPartition, 'keys' | 'run'>,
+    private readonly partition: Pick<RedisPartition, 'keys' | 'run' | 'epoch'>,
     private readonly answer: <Answer>(work: () => Promise<Answer>) => Promise<Answer>,
     private readonly now: () => number,
   ) {}
@@ -28,7 +31,11 @@ export class RedisSessionEnds implements SessionEnds {
 
   since(cursor: number): Promise<SessionEndsReading> {
     return this.answer(async () => {
-      const [last, ...kept] = v.parse(ReadingSchema, await this.partition.run(SESSION_ENDS, [this.partition.keys.sessionEnds], [cursor]));
+      const { epoch, keys } = this.partition;
+      const after = epoch === this.epoch ? cursor : 0;
+      const [last, ...kept] = v.parse(ReadingSchema, await this.partition.run(SESSION_ENDS, [keys.sessionEnds], [after]));
+      // not the one by now: what another server has answered meanwhile is read anew
+      this.epoch = epoch;
       const ends = kept.map((text) => {
         const [userId, sessionId, at, until] = v.parse(EndSchema, text);
         return { userId, sessionId, at, until };
