@@ -55,6 +55,7 @@ export const presenceReducer = createReducer<PresenceState>(
   on(PresenceActions.onlineUsersRefused, (state, { refusal }): PresenceState => ({ ...state, online: null, refusal })),
   on(PresenceActions.onlineUsersLeft, (state): PresenceState => ({ ...state, online: null, refusal: null })),
   on(
+    ConnectionActions.connectionStarted,
     ConnectionActions.connectionLost,
     ConnectionActions.connectionRefused,
     ConnectionActions.sessionAuthenticated,

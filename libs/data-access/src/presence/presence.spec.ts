@@ -17,8 +17,8 @@ function aView<Ref>(make: () => Ref) {
 }
 
 /** A connected host that has views, once they are declared. */
-async function setUp<Ref>(make: () => Ref) {
-  const host = aHost();
+async function setUp<Ref>(make: () => Ref, token: () => string = () => 'token-1') {
+  const host = aHost(token);
   const view = aView(make);
   await settle();
   host.socket.accept();
@@ -180,6 +180,18 @@ describe('injectOnlineUsers', () => {
     answer('ada');
     socket.end('cut-off');
     expect([ref.loaded(), ref.count()]).toEqual([false, 0]);
+  });
+
+  it('[C8] forgets it with the token of another user, before their connection is made', async () => {
+    const token = signal('adas');
+    const { ref, declare, answer, socket } = await setUp(() => injectOnlineUsers(), token);
+    await declare();
+    answer('ada', 'ben');
+    token.set('graces');
+    await settle();
+    socket.renewals.shift()?.refuse('token-invalid');
+    await settle();
+    expect([socket.tokens, ref.loaded(), ref.users()]).toEqual([['adas', 'graces'], false, []]);
   });
 });
 
