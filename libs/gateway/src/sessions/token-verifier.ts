@@ -1,5 +1,6 @@
 import type { JwtSessionOptions } from '../gateway-options.js';
 import { fetchedKeysVerifier, publicKeyVerifier } from './key-verifier.js';
+import { rememberingVerifier } from './known-tokens.js';
 import { secretVerifier } from './secret-verifier.js';
 
 /**
@@ -17,7 +18,8 @@ export function tokenVerifierOf(options: JwtSessionOptions): TokenVerifier {
   if (!(tolerance >= 0 && tolerance <= MOST_TOLERANCE_S)) {
     throw new Error(`Clocks may differ by 0 to ${MOST_TOLERANCE_S} s: set clockToleranceSeconds accordingly.`);
   }
+  // keys that are fetched may be withdrawn
   if (options.jwksUrl !== undefined) return fetchedKeysVerifier(options.jwksUrl, options);
-  if (options.publicKey !== undefined) return publicKeyVerifier(options.publicKey, options);
-  return secretVerifier(options.secret, options);
+  const verify = options.publicKey !== undefined ? publicKeyVerifier(options.publicKey, options) : secretVerifier(options.secret, options);
+  return rememberingVerifier(verify, tolerance);
 }
