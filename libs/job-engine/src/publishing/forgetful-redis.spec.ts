@@ -213,7 +213,8 @@ describeWithRedis('a Redis that is away while jobs run [R10, G13]', () => {
       for (const percent of [20, 30, 40]) await told.progress(percent, 'Unheard');
       return 'done';
     };
-    const store = () => RedisJobStore.open({ url: server.url, patienceMs: 50, onTrouble: () => undefined });
+    // as long as a busy machine takes to connect
+    const store = () => RedisJobStore.open({ url: server.url, patienceMs: 1000, onTrouble: () => undefined });
     const handler = { provide: Scripted, useFactory: () => new Scripted(run) };
     const { app, publisher, job } = await TestEngine.start(directory.path, { store, progressIntervalMs: 1 }, [handler]);
     await publisher.created({ id: 'a', userId: 'ann', jobType: 'simulate' });
