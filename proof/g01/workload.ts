@@ -89,7 +89,11 @@ export class Workload {
     this.isGoingBack = false;
     this.forgiven = new Set(this.epochs);
     const { jobs } = this.truth.latest;
-    for (const [id, end] of this.ends) if (jobs.get(id)?.version !== end.version) this.ends.delete(id);
+    for (const [id, end] of this.ends) {
+      const job = jobs.get(id);
+      // at the same version it may be another state of it by now
+      if (job?.version !== end.version || !isAsIn(end, job)) this.ends.delete(id);
+    }
   }
 
   /** Compares the ends that were accepted with what the store has: to be asked when nothing happens any more [R4]. */
@@ -106,7 +110,7 @@ export class Workload {
     for (const [id, end] of this.ends) {
       const job = jobs.get(id);
       if (!job || job.version < end.version) continue;
-      if (job.status === end.status && job.attempt === end.attempt && JSON.stringify(job.result) === end.result) continue;
+      if (isAsIn(end, job)) continue;
       this.undoneEnds++;
       this.ends.delete(id);
     }
@@ -199,6 +203,9 @@ export class Workload {
     else this.noteEnd(job.id, endOf(job), outcome.epoch);
   }
 }
+
+const isAsIn = (end: End, { status, attempt, result }: Job): boolean =>
+  status === end.status && attempt === end.attempt && JSON.stringify(result) === end.result;
 
 const endOf = ({ status, attempt, version, result }: Job): End => ({ status, attempt, version, result: JSON.stringify(result) });
 
