@@ -1,5 +1,5 @@
 import { HttpClient, HttpErrorResponse, HttpRequest, HttpResponse, type HttpEvent } from '@angular/common/http';
-import { inject, Injectable } from '@angular/core';
+import { inject, Injectable, untracked } from '@angular/core';
 import { RefusalError, REFUSALS } from '@harmonia/contract';
 import { catchError, defer, filter, firstValueFrom, switchMap, throwError, timeout, type Observable } from 'rxjs';
 import { GATEWAY_ADDRESS } from './gateway-address';
@@ -42,7 +42,8 @@ export class GatewayHttp {
 
   private attempt(method: string, path: string, body: unknown, refusal: RefusalError | null): Observable<HttpEvent<unknown>> {
     const { url, api } = this.gateway;
-    return defer(() => this.token.ask(refusal)).pipe(
+    // an effect that asks would ask again with every new token
+    return defer(() => untracked(() => this.token.ask(refusal))).pipe(
       switchMap((token) => {
         const request = new HttpRequest<unknown>(method, `${url}${api}${path}`, body, { reportProgress: body instanceof FormData });
         return this.http.request(token === null ? request : request.clone({ setHeaders: { Authorization: `Bearer ${token}` } }));

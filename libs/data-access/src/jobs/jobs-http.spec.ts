@@ -1,5 +1,6 @@
 import { HttpEventType } from '@angular/common/http';
 import { HttpTestingController } from '@angular/common/http/testing';
+import { effect, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import type { Refusal } from '@harmonia/contract';
 import { aHost, settle } from '../harmonia.fixture';
@@ -35,6 +36,16 @@ describe('JobsHttp', () => {
     expect(await created).toEqual(aJob());
     flush();
     expect(idsIn(records())).toEqual(['job-1']);
+  });
+
+  it('asks once for an effect, whatever becomes of the token', async () => {
+    const token = signal('token-1');
+    const { jobs, expectOne } = setUp(() => token());
+    TestBed.runInInjectionContext(() => effect(() => void jobs.create({ jobType: 'simulate', input: null })));
+    (await expectOne('POST', '/jobs')).flush(aJob(), EPOCH);
+    token.set('token-2');
+    await settle();
+    TestBed.inject(HttpTestingController).expectNone('https://jobs.example.com/api/jobs');
   });
 
   it('[C3] keeps an answer of another epoch, or of none, out of the state', async () => {
