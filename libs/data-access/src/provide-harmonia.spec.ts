@@ -1,15 +1,22 @@
+import { signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { createAction, createReducer, on, provideStore } from '@ngrx/store';
+import { ConnectionActions } from './connection/connection.actions';
 import { injectConnection } from './connection/inject-connection';
 import { aHost, settle } from './harmonia.fixture';
 import { harmoniaReducer, selectHarmonia } from './harmonia.feature';
-import { withFeatureKey } from './provide-harmonia';
+import { withFeatureKey, withGuideActions, withRetention } from './provide-harmonia';
 import { injectJob } from './jobs/inject-job';
 import { injectJobs } from './jobs/inject-jobs';
+import { JobCommandActions } from './jobs/job-commands.actions';
 import { JobInbox } from './jobs/job-inbox';
 import { aFrame, aJob, atPercent } from './jobs/job.fixture';
 import { JobsActions } from './jobs/jobs.actions';
 import { selectAllJobs, selectJobById } from './jobs/jobs.selectors';
+import { MessagesActions } from './messages/messages.actions';
+import { injectJobViewers } from './presence/inject-job-viewers';
+import { injectOnlineUsers } from './presence/inject-online-users';
+import { PresenceActions } from './presence/presence.actions';
 
 /** A host that has both names for itself already. */
 const hired = createAction('[Staff] Hired');
@@ -58,5 +65,40 @@ describe('withFeatureKey', () => {
 
   it('says what to do where there is no Harmonia', () => {
     expect(() => selectHarmonia({ jobs: null, harmoniaJobs: { choir: 'alto' } })).toThrow(/add provideHarmonia\(\)/);
+  });
+});
+
+describe('provideHarmonia', () => {
+  it('dispatches and keeps nothing that a host with all of the store’s runtime checks would refuse', async () => {
+    const runtimeChecks = {
+      strictStateImmutability: true,
+      strictActionImmutability: true,
+      strictStateSerializability: true,
+      strictActionSerializability: true,
+      strictActionTypeUniqueness: true,
+    };
+    const token = signal<string | null>('token-1');
+    const host = aHost(() => token(), [provideStore({}, { runtimeChecks })], withGuideActions(), withRetention({ maxJobs: 5 }));
+    const view = TestBed.runInInjectionContext(() => [injectJob('job-1'), injectJobs(), injectJobViewers('job-1'), injectOnlineUsers()]);
+    await settle();
+    host.socket.accept();
+    const user = { cursor: 'c', more: false, reset: true, jobs: [aJob({ id: 'job-2', status: 'cancelled' })], removed: [] };
+    (await host.socket.request()).answer({ jobs: [aJob({ progress: atPercent(40) })], removed: [{ id: 'job-3', version: 4 }], user });
+    await settle();
+    while (host.socket.presence.length > 0) host.socket.presence.shift()?.answer('ada', 'grace');
+    const at = '2026-03-01T10:00:00.000Z';
+    const notification = { id: 'n', title: null, message: 'Hello.', level: 'info', at, audience: 'notification' } as const;
+    host.socket.say({ kind: 'notification', notification });
+    host.socket.say({ kind: 'own', event: { name: 'own', payload: { timestamp: at, nothing: undefined } } });
+    host.socket.tell([aJob({ status: 'failed', version: 8, bodyVersion: 8, result: { error: 'It broke.', code: 'broken' } })]);
+    TestBed.inject(JobInbox).flush();
+    host.store.dispatch(JobCommandActions.commandIssued({ key: 'retry-1', id: 'job-1', command: 'retry', attempt: 1 }));
+    host.socket.end('origin-forbidden');
+    token.set(null);
+    await settle();
+    expect(view).toHaveLength(4);
+    const told = [PresenceActions.jobViewersTold, MessagesActions.userEventReceived, JobsActions.jobFailed, ConnectionActions.signedOut];
+    expect(host.actions.map(({ type }) => type)).toEqual(expect.arrayContaining(told.map(({ type }) => type)));
+    expect(host.connection()).toEqual({ phase: 'idle' });
   });
 });
