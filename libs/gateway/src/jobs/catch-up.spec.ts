@@ -293,11 +293,15 @@ describe('[F2] when something was missed', () => {
     await ann.ask('jobs:subscribe:user');
     for (let count = 0; marks.length === 0; count++) await late.job('ann', `filler-${count}`);
     ann.clear();
+    const [ben, answer] = [late.client({ token: 'ben' }), ann.ask('jobs:unsubscribe:all')];
+    await ben.next('authenticated');
     await deafly(created('new'), ended('new'));
-    await ann.settled();
+    // ann's own requests wait until she has read
+    await ben.settled();
     expect(ann.received).toEqual([]);
     marks.forEach((acknowledge) => acknowledge());
     await ann.next('session:lagged');
+    expect(await answer).toMatchObject({ ok: false, error: { code: 'forbidden' } });
     await app.job('ann', 'later');
     await ann.hears({ id: 'later', version: 1 });
     await late.stop();
