@@ -83,7 +83,13 @@ export default defineConfig({
   // How long to look for something, not how fast it has to be: the machine may be busy with other things.
   expect: { timeout: 20_000 },
   reporter: [['list'], [join(workspaceRoot, 'tools/playwright-count-reporter.mjs')]],
-  use: { baseURL: consoleUrl, actionTimeout: 30_000, trace: 'retain-on-failure', launchOptions: findBrowser()?.launchOptions },
+  use: {
+    baseURL: consoleUrl,
+    actionTimeout: 30_000,
+    // without a film of every page, which took half of a test's computing time
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    launchOptions: findBrowser()?.launchOptions,
+  },
   webServer: [...(onNodesOnly ? [] : single), ...(onNodes ? [many] : [])],
   projects: [...(onNodesOnly ? [] : [onSingle]), ...(onNodes ? [onMany] : [])],
 });

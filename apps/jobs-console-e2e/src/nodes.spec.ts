@@ -14,6 +14,34 @@ const LONG = { jobType: 'simulate', title: 'A long job', input: { steps: 600, de
 // that a browser logs what it asked of a dead gateway is no error here
 test.use({ toleratedErrors: /WebSocket connection to .+ failed|Failed to load resource/ });
 
+test('[P2, M2] two people on two gateways see each other on a job, also after one was killed, and both are told an announcement once', async ({
+  page,
+  context,
+  request,
+}) => {
+  const [ada, admin] = [await Caller.signIn(request, 'ada'), await Caller.signIn(request, 'admin')];
+  const { id } = await ada.ask<Job>('POST', '/jobs', LONG);
+  const socket = new PageSocket(page);
+  await signIn(page, 'Ada', `/jobs/${id}`);
+  const theirs = await JobPage.showing(page, LONG.title);
+  const other = await JobPage.showing(await anotherTab(context, 'Admin', `/jobs/${id}`), LONG.title);
+  await theirs.expectViewers('2 people watch this job: Admin, Ada (you)');
+  await other.expectViewers('2 people watch this job: Ada, Admin (you)');
+  // what an earlier test killed is known, with its people, until it has been silent for long: so this test is the first
+  await expect.poll(() => admin.ask('GET', '/presence'), { timeout: 40_000 }).toMatchObject({ count: 2, nodes: 2 });
+
+  const said = { id: 'tonight', title: 'Maintenance', message: 'We stop at ten.', level: 'error' };
+  for (let time = 0; time < 2; time++) await expect(await admin.send('POST', '/announcements', said)).toBeOK();
+  for (const tab of [theirs.page, other.page]) await expect(tab.locator('harmonia-toast')).toHaveText(/We stop at ten\./);
+
+  await GatewayNodes.killThatOf(page, socket); // which shows nobody there any more
+  await theirs.expectViewers('2 people watch this job: Admin, Ada (you)');
+  await other.expectViewers('2 people watch this job: Ada, Admin (you)');
+  await other.page.getByRole('link', { name: 'All jobs' }).click();
+  await theirs.expectViewers(null);
+  await expect(theirs.page.locator('harmonia-toast')).toHaveCount(1);
+});
+
 test('[C7] a real PDF, from upload to download, while the gateway of its page is killed: the worker goes on, and so does the page', async ({
   page,
 }, info) => {
@@ -83,32 +111,4 @@ test('[S4] a stranger sees nothing of a job, not even by way of another gateway 
   await expectConnection(page, 'live');
   await job.expectStatus('Completed', 60_000);
   await expect(stranger.getByText('A simulated job')).toHaveCount(0);
-});
-
-test('[P2, M2] two people on two gateways see each other on a job, also after one was killed, and both are told an announcement once', async ({
-  page,
-  context,
-  request,
-}) => {
-  const [ada, admin] = [await Caller.signIn(request, 'ada'), await Caller.signIn(request, 'admin')];
-  const { id } = await ada.ask<Job>('POST', '/jobs', LONG);
-  const socket = new PageSocket(page);
-  await signIn(page, 'Ada', `/jobs/${id}`);
-  const theirs = await JobPage.showing(page, LONG.title);
-  const other = await JobPage.showing(await anotherTab(context, 'Admin', `/jobs/${id}`), LONG.title);
-  await theirs.expectViewers('2 people watch this job: Admin, Ada (you)');
-  await other.expectViewers('2 people watch this job: Ada, Admin (you)');
-  // a gateway that an earlier test killed is known, with its people, until it has been silent for long
-  await expect.poll(() => admin.ask('GET', '/presence'), { timeout: 40_000 }).toMatchObject({ count: 2, nodes: 2 });
-
-  const said = { id: 'tonight', title: 'Maintenance', message: 'We stop at ten.', level: 'error' };
-  for (let time = 0; time < 2; time++) await expect(await admin.send('POST', '/announcements', said)).toBeOK();
-  for (const tab of [theirs.page, other.page]) await expect(tab.locator('harmonia-toast')).toHaveText(/We stop at ten\./);
-
-  await GatewayNodes.killThatOf(page, socket); // which shows nobody there any more
-  await theirs.expectViewers('2 people watch this job: Admin, Ada (you)');
-  await other.expectViewers('2 people watch this job: Ada, Admin (you)');
-  await other.page.getByRole('link', { name: 'All jobs' }).click();
-  await theirs.expectViewers(null);
-  await expect(theirs.page.locator('harmonia-toast')).toHaveCount(1);
 });
