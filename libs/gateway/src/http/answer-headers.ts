@@ -2,7 +2,7 @@ import { EPOCH_HEADER } from '@harmonia/contract';
 import { JOB_STORE, type JobStore } from '@harmonia/job-engine';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
-import { mergeMap, type Observable } from 'rxjs';
+import { defer, mergeMap, tap, type Observable } from 'rxjs';
 import { AuditNotes } from '../audit/audit-notes.js';
 
 const READABLE_BY_PAGES = [EPOCH_HEADER, 'Location', 'Content-Disposition'];
@@ -15,19 +15,19 @@ export class AnswerHeaders implements NestInterceptor {
     private readonly audit: AuditNotes,
   ) {}
 
+  /** The epoch is asked for first: what is read after it may be of a later one, which heals [C3], and never of an earlier one. */
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const response = context.switchToHttp().getResponse<Response>();
-    return this.audit.noted(next.handle(), context).pipe(
-      mergeMap(async (answer) => {
-        await this.writeTo(response);
-        return answer;
-      }),
-    );
+    const answer = (epoch: string | null) => this.audit.noted(next.handle(), context).pipe(tap(() => this.write(response, epoch)));
+    return defer(() => this.epoch()).pipe(mergeMap(answer));
   }
 
-  /** Never fails, and does nothing once the answer has begun. */
+  /** Of an answer that holds nothing of the store. Never fails, and does nothing once the answer has begun. */
   async writeTo(response: Response): Promise<void> {
-    const epoch = await this.epoch();
+    this.write(response, await this.epoch());
+  }
+
+  private write(response: Response, epoch: string | null): void {
     if (response.headersSent) return;
     if (epoch !== null) response.setHeader(EPOCH_HEADER, epoch);
     response.append('Access-Control-Expose-Headers', READABLE_BY_PAGES);

@@ -123,4 +123,20 @@ describe('the doors of HTTP', () => {
     expect(answers.every(({ headers }) => headers.get('access-control-expose-headers')?.includes('Harmonia-Epoch'))).toBe(true);
     expect(answers.every(({ headers }) => headers.get('cache-control') === 'no-store')).toBe(true);
   });
+
+  it('[R7] says no epoch that began after the answer was read: a client would keep for good what is no more', async () => {
+    const store = app.app.get<JobStore>(JOB_STORE);
+    const { epoch } = await store.read([]);
+    const { list, read } = store;
+    let latest = epoch;
+    // it goes back to an earlier past as soon as the list was read
+    store.list = async (filter) => {
+      const listing = await list.call(store, filter);
+      latest = 'later';
+      return listing;
+    };
+    store.read = async (ids) => ({ ...(await read.call(store, ids)), epoch: latest });
+    expect((await app.call('GET', '/api/jobs')).headers.get('harmonia-epoch')).toBe(epoch);
+    expect((await app.call('GET', '/api/jobs')).headers.get('harmonia-epoch')).toBe('later');
+  });
 });
