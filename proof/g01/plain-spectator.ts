@@ -174,8 +174,12 @@ export class PlainSpectator implements Spectator {
   private remove(epoch: string, id: string, version: number): void {
     if (this.adopt(epoch)) this.watchAll();
     this.touched.add(id);
-    this.graves.set(id, version);
-    if (version >= (this.jobs.get(id)?.version ?? 0)) this.jobs.delete(id);
+    // of version 0: at which it went is not known [F2]
+    if (version > 0) this.graves.set(id, version);
+    if (version > 0 && version < (this.jobs.get(id)?.version ?? 0)) return;
+    this.jobs.delete(id);
+    // that ends the watch of a plain client, whatever past a store goes back to
+    this.named.delete(id);
   }
 
   /** Whether this epoch is a new one: then nothing of the one before counts. */
