@@ -261,7 +261,11 @@ describe('decide: one by one', () => {
     expect(twice).toMatchObject({ restarts: 2, job: { attempt: 3, status: 'processing' } });
     expect(decideOn(twice, lost(3))).toMatchObject({
       event: { kind: 'failed' },
-      record: { job: { status: 'failed', result: { code: 'worker-lost' } } },
+      record: { job: { status: 'failed', result: { code: 'worker-lost', error: expect.stringContaining('lost 3 times in a row.') } } },
+    });
+    const once = { kind: 'lost', id: 'a', attempt: 1, maxAttempts: 1 } as const;
+    expect(decideOn(recordAfter(at(1)), once)).toMatchObject({
+      record: { job: { result: { code: 'worker-lost', error: expect.stringContaining('The worker was lost. Retry') } } },
     });
     expect(recordAfter(at(1), lost(1), at(1), lost(2), at(1), lost(3), { kind: 'retried', id: 'a' }).restarts).toBe(0);
   });

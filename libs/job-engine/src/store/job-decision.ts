@@ -133,8 +133,9 @@ function decideLost(record: JobRecord, change: ChangeOf<'lost'>, now: number): D
   if (movedOn || record.heartbeatAt >= (change.heartbeatBefore ?? Infinity)) return ignored('stale', record);
   const restarts = record.restarts + 1;
   if (restarts < change.maxAttempts) return requeued({ ...record, restarts }, job.attempt + 1, 'interrupted', now);
+  const often = restarts > 1 ? ` ${restarts} times in a row` : '';
   const result = {
-    error: `The worker was lost ${restarts} times in a row. Retry the job, or look at the worker's log.`,
+    error: `The worker was lost${often}. Retry the job, or look at the worker's log.`,
     code: 'worker-lost',
   };
   return accepted({ ...record, restarts }, { status: 'failed', result }, now, 'failed');
