@@ -30,6 +30,7 @@ export class StreamStore implements JobStore {
       epoch: this.epoch,
       position: String(this.position),
       records: new Map(found.map((job) => [job.id, recordOf(job)])),
+      removed: new Map(),
     });
   };
 

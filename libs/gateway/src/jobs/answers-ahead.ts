@@ -30,8 +30,10 @@ export class AnswersAhead {
   note(watcher: Watcher, jobs: readonly Job[]): void {
     if (!watcher.isPlain) return;
     const now = Date.now();
-    for (const { id, version, updatedAt } of jobs) {
+    for (const job of jobs) {
+      const { id, version, updatedAt } = job;
       const heard = this.told.versionOf(id);
+      this.told.noteThere(job);
       const isAhead = heard === undefined ? Date.parse(updatedAt) > now - HEARD_BY_NOW : heard < version;
       if (isAhead) this.put(id, { socketId: watcher.id, version });
     }

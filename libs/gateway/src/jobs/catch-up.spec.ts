@@ -121,11 +121,22 @@ describe('[F2] when something was missed', () => {
       'job:completed ends 2',
       'job:completed short 2',
       'job:progress it 2',
-      'job:removed goes 1',
+      'job:removed goes 3',
       'job:status it 2',
       'job:status new 1',
       'job:status still 2',
     ]);
+  });
+
+  it('tells of a removal at its own version, also of a job of which this node has told nothing', async () => {
+    await deafly(created('old'), cancelled('old'));
+    const ann = await plain('ann');
+    await ann.ask('jobs:subscribe:user');
+    await ann.settled();
+    ann.clear();
+    await deafly(removed('old'));
+    await ann.hears({ id: 'old', version: 3 });
+    expect(inShort(ann)).toEqual(['job:removed old 3']);
   });
 
   it('tells of every end, also beyond the newest that a list shows', async () => {

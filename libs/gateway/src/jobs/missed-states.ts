@@ -28,6 +28,8 @@ export interface MissedReading {
   readonly epoch: string;
   /** Of those that were named. */
   readonly jobs: ReadonlyMap<string, Job>;
+  /** Of those of them that are gone the version at which they went, where that is remembered. */
+  readonly removed: ReadonlyMap<string, number>;
   /** The jobs of its lists, for a plain client. */
   readonly listed: readonly Job[];
   /** What was asked for by name. */
@@ -56,17 +58,19 @@ export class MissedStates {
   async read({ session, isPlain }: Watcher, { jobIds, user, all }: WatchScope, { there }: Missed): Promise<MissedReading> {
     const ofLists = isPlain ? thereIn(there, session, { user, all }) : [];
     const named = new Set([...jobIds, ...ofLists]);
-    const { epoch, jobs } = await this.readNamed(session, [...named]);
+    const { epoch, jobs, removed } = await this.readNamed(session, [...named]);
     const lists = isPlain ? [...(user ? ['user' as const] : []), ...(all ? ['all' as const] : [])] : [];
     const pages = await Promise.all(lists.map((list) => this.pagesOf(session, list, epoch)));
-    return { epoch, jobs, listed: pages.flat(), named };
+    return { epoch, jobs, removed, listed: pages.flat(), named };
   }
 
   /** To be called once the rooms are joined. */
-  tell(watcher: Watcher, { epoch, jobs, listed, named }: MissedReading, pending: PendingWatch, { told, since }: Missed): void {
+  tell(watcher: Watcher, { epoch, jobs, removed, listed, named }: MissedReading, pending: PendingWatch, { told, since }: Missed): void {
     for (const id of named) {
       if (jobs.has(id)) continue;
-      watcher.send({ name: 'job:removed', payload: { epoch, id, version: told.versionIn(epoch, id) ?? 0 } });
+      // it may know a newer version than this node has told
+      const version = removed.get(id) ?? told.versionIn(epoch, id) ?? 0;
+      watcher.send({ name: 'job:removed', payload: { epoch, id, version } });
     }
     const all = [...new Map([...listed, ...jobs.values()].map((job) => [job.id, job])).values()];
     const news = all.filter((job) => !told.knows(job, epoch) && (named.has(job.id) || isNews(job, since)));
@@ -75,12 +79,12 @@ export class MissedStates {
   }
 
   /** Some at a time: a plain admin watches all that this node remembers. */
-  private async readNamed(session: JobSession, ids: readonly string[]): Promise<Pick<MissedReading, 'epoch' | 'jobs'>> {
-    const { epoch, jobs } = await this.access.readAll(session, ids.slice(0, AT_ONCE));
-    if (ids.length <= AT_ONCE) return { epoch, jobs };
+  private async readNamed(session: JobSession, ids: readonly string[]): Promise<Pick<MissedReading, 'epoch' | 'jobs' | 'removed'>> {
+    const { epoch, jobs, removed } = await this.access.readAll(session, ids.slice(0, AT_ONCE));
+    if (ids.length <= AT_ONCE) return { epoch, jobs, removed };
     const rest = await this.readNamed(session, ids.slice(AT_ONCE));
     if (rest.epoch !== epoch) throw new RefusalError('unavailable');
-    return { epoch, jobs: new Map([...jobs, ...rest.jobs]) };
+    return { epoch, jobs: new Map([...jobs, ...rest.jobs]), removed: new Map([...removed, ...rest.removed]) };
   }
 
   private async pagesOf(session: JobSession, list: WatchedList, epoch: string): Promise<readonly Job[]> {

@@ -5,6 +5,9 @@ import type { EventOfJob } from './wire-events.js';
 /** So many jobs are remembered at least, those told of last, and twice as many at most. */
 const LEAST = 10_000;
 
+/** The version of a job that is there, and of which nothing was told. */
+const UNTOLD = 0;
+
 interface Told extends Pick<Job, 'version' | 'updatedAt' | 'userId'> {
   readonly epoch: string;
   /** Not removed. */
@@ -42,6 +45,14 @@ export class ToldJobs {
     else this.put(event.id, { epoch, version: event.version, updatedAt: '', userId: event.userId, isThere: false });
   }
 
+  /**
+   * To be called when somebody was answered that a job is there of which nothing was told: only of what is known can it be told
+   * that it went when that was missed.
+   */
+  noteThere({ id, userId }: Job): void {
+    if (!this.find(id)) this.put(id, { epoch: '', version: UNTOLD, updatedAt: '', userId, isThere: true });
+  }
+
   /** What was told until now. */
   copy(): ToldJobs {
     const copy = new ToldJobs();
@@ -52,7 +63,8 @@ export class ToldJobs {
 
   /** The version that was told last, if that is remembered. */
   versionOf(jobId: string): number | undefined {
-    return this.find(jobId)?.version;
+    const told = this.find(jobId);
+    return told?.version === UNTOLD ? undefined : told?.version;
   }
 
   /** The version that was told last in this epoch: one of another epoch forbids nothing in it [C2]. */

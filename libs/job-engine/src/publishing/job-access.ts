@@ -12,6 +12,8 @@ export interface PermittedJobs {
   readonly epoch: string;
   readonly position: string;
   readonly jobs: ReadonlyMap<string, Job>;
+  /** Of those that are gone the version at which they went, whoever's they were: not to be told to whom they were never shown. */
+  readonly removed: ReadonlyMap<string, number>;
 }
 
 /**
@@ -49,14 +51,14 @@ export class JobAccess {
   /** Those of these jobs that are there and permitted, as of one moment. */
   async readAll(session: JobSession, ids: readonly string[], operation: JobOperation = 'read'): Promise<PermittedJobs> {
     const startedAt = performance.now();
-    const { epoch, position, records } = await this.store.read(ids);
+    const { epoch, position, records, removed } = await this.store.read(ids);
     const jobs = await this.permitted(
       session,
       [...records.values()].map((record) => record.job),
       operation,
     );
     if (jobs.length < ids.length) await this.pace.hold(startedAt);
-    return { epoch, position, jobs: new Map(jobs.map((job) => [job.id, job])) };
+    return { epoch, position, jobs: new Map(jobs.map((job) => [job.id, job])), removed };
   }
 
   /** Those of these jobs that the session may do this with, in the same order; all of them: the very same list. */

@@ -460,7 +460,7 @@ describe('what was missed [F2]', () => {
     follow.mockRestore();
     await publisher.created(draft('a'));
     await begun;
-    const read = jest.spyOn(store, 'read').mockResolvedValue({ epoch: 'another', position: '0', records: new Map() });
+    const read = jest.spyOn(store, 'read').mockResolvedValue({ epoch: 'another', position: '0', records: new Map(), removed: new Map() });
     const readings = () => read.mock.calls.filter(([ids]) => ids.includes('a')).length;
     // each partition of a store tells so by itself
     for (const times of [1, 2]) {

@@ -115,6 +115,12 @@ export function describeApplying(store: StoreUnderTest): void {
     expect(await recordOf(store(), 'a')).toMatchObject({ sequence: 12, job: { version: 6, title: 'Edited' } });
   });
 
+  it('[R13] says at which version what is gone went, as long as that is remembered', async () => {
+    await store().apply([create('a'), { kind: 'cancelled', id: 'a' }, { kind: 'removed', id: 'a' }, create('b')]);
+    const { records, removed } = await store().read(['a', 'b', 'never']);
+    expect([[...records.keys()], [...removed]]).toEqual([['b'], [['a', 3]]]);
+  });
+
   it('[R9] has no history of what is not there', async () => {
     await store().apply([create('a'), { kind: 'cancelled', id: 'a' }, { kind: 'removed', id: 'a' }]);
     expect(await store().history('a')).toEqual([]);

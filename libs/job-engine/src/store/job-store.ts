@@ -26,6 +26,8 @@ export interface JobReading {
   readonly epoch: string;
   readonly position: string;
   readonly records: ReadonlyMap<string, JobRecord>;
+  /** Of those that are gone the version at which they went, as long as that is remembered [R13]. */
+  readonly removed: ReadonlyMap<string, number>;
 }
 
 /** One page of a list. */

@@ -16,6 +16,7 @@ import type {
   OverdueJobs,
   Unfollow,
 } from './job-store.js';
+import { knownJobs } from './known-jobs.js';
 import { changesSince } from './redis-changes.js';
 import { RedisConnections } from './redis-connections.js';
 import { jobIdOf } from './redis-draft.js';
@@ -97,9 +98,9 @@ export class RedisJobStore implements JobStore {
     return this.#answer(async () => {
       const named = this.#partitions.map((_, part) => ids.filter((id) => this.#partOf(id) === part));
       const readings = await Promise.all(this.#partitions.map((partition, part) => partition.read(named[part] ?? [])));
-      const records = readings.flatMap(({ kept }) => [...kept].flatMap(([id, { record }]) => (record ? [[id, record] as const] : [])));
       const positions = readings.map(({ position }) => ({ position }));
-      return { epoch: this.#epoch, position: formatPositions(this.#epoch, positions), records: new Map(records) };
+      const found = readings.flatMap(({ kept }) => [...kept]);
+      return { epoch: this.#epoch, position: formatPositions(this.#epoch, positions), ...knownJobs(found) };
     });
   }
 

@@ -17,6 +17,7 @@ import type {
   OverdueJobs,
   Unfollow,
 } from './job-store.js';
+import { knownJobs } from './known-jobs.js';
 import { SqliteChangeLog } from './sqlite-change-log.js';
 import { SqliteDatabase, sqliteCode } from './sqlite-database.js';
 import { listJobs } from './sqlite-job-list.js';
@@ -84,9 +85,8 @@ export class SqliteJobStore implements JobStore {
 
   read(ids: readonly string[]): Promise<JobReading> {
     return this.#answer(() => {
-      const found = ids.map((id) => [id, this.#reader.record(id)] as const);
-      const records = new Map(found.flatMap(([id, record]) => (record ? [[id, record] as const] : [])));
-      return { epoch: this.#log.epoch, position: this.#log.end(), records };
+      const found = ids.map((id) => [id, this.#reader.known(id)] as const);
+      return { epoch: this.#log.epoch, position: this.#log.end(), ...knownJobs(found) };
     });
   }
 
