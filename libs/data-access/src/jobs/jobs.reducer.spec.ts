@@ -218,4 +218,16 @@ describe('jobsReducer', () => {
     ];
     for (const fact of facts) expect(jobsReducer(known, fact)).toBe(known);
   });
+
+  it('[R13] takes type and creation of a job that was created again from its body, where a frame brought its version before', () => {
+    const before = { version: 2, status: 'processing', createdAt: '2026-01-01T00:00:00.000Z' } as const;
+    const again = { version: 6, status: 'processing', createdAt: '2026-02-02T00:00:00.000Z', jobType: 'video', title: 'Again' } as const;
+    const records = reduce([
+      aFrame([aJob({ ...before, bodyVersion: 2 })]),
+      // the line of a frame says no more than what changes often
+      aFrame([], { jobs: [aState({ ...before, version: 6, bodyVersion: 5 })] }),
+      aFrame([aJob({ ...again, bodyVersion: 5 })], { sync: anOutcome({ named: ['job-1'] }) }),
+    ]);
+    expect(jobIn(records)).toMatchObject(again);
+  });
 });

@@ -184,8 +184,10 @@ const isStep = (row: JobState, { state, body }: ReceivedJob): boolean =>
 /** The same object when nothing of what changes rarely has changed [C10]. */
 function withChanges(known: JobEntity, { state, body }: ReceivedJob, isNewer: boolean): JobEntity {
   // Type and time of creation change where the id was created again and its removal was missed [R13].
-  const { status, attempt, userId, jobType, createdAt } = isNewer ? state : known;
   const newBody = body && body.bodyVersion > known.bodyVersion ? body : null;
+  const { status, attempt, userId } = isNewer ? state : known;
+  // the line of a frame has neither, so that a newer version alone may still be of the job before
+  const { jobType, createdAt } = isNewer || newBody ? state : known;
   const isReborn = jobType !== known.jobType || createdAt !== known.createdAt;
   const same = status === known.status && attempt === known.attempt && userId === known.userId && !isReborn;
   return same && !newBody ? known : { ...known, status, attempt, userId, jobType, createdAt, ...newBody };
